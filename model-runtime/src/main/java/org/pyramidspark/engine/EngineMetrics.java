@@ -1,0 +1,22 @@
+package org.pyramidspark.engine;
+
+/**
+ * What an engine did since it was opened; a snapshot. Times are of whole steps, so prefill and decode
+ * add up to the time that the engine was busy.
+ *
+ * @param prefillTokens prompt tokens computed
+ * @param prefillNanos time in steps that computed prompts
+ * @param decodeTokens tokens computed one at a time after their prompt
+ * @param decodeNanos time in steps that computed such tokens
+ * @param kvBytes bytes of cache pages in use now
+ * @param peakKvBytes the most bytes of cache pages that were in use at once
+ * @param runningSequences sequences that hold cache pages now
+ */
+public record EngineMetrics(
+    long prefillTokens,
+    long prefillNanos,
+    long decodeTokens,
+    long decodeNanos,
+    long kvBytes,
+    long peakKvBytes,
+    int runningSequences) {}

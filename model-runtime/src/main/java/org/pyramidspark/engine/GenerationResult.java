@@ -1,0 +1,36 @@
+package org.pyramidspark.engine;
+
+import java.util.Optional;
+
+/**
+ * What became of one {@link GenerationRequest}.
+ *
+ * @param id the request's id
+ * @param tokens generated ids; an end token that ended the completion is not among them
+ * @param text the generated text, without the stop string that ended it
+ * @param finishReason why it ended
+ * @param error one sentence, present exactly if {@code finishReason} is {@link FinishReason#ERROR}
+ * @param promptTokens length of the prompt
+ * @param generatedTokens tokens sampled, an end token included
+ * @param keptKvFraction entries of the prompt's KV cache kept after prefill, over all layers,
+ *     divided by those of a full cache; 1 for a full cache
+ * @param peakKvBytes the most bytes that this sequence's cache pages took
+ * @param fullKvBytes bytes that the same tokens would have taken in pages of a full cache
+ * @param queueNanos time from submission to the start of the prefill
+ * @param prefillNanos time of the step that computed the prompt
+ * @param decodeNanos time from the first to the last token
+ */
+public record GenerationResult(
+    String id,
+    int[] tokens,
+    String text,
+    FinishReason finishReason,
+    Optional<String> error,
+    int promptTokens,
+    int generatedTokens,
+    double keptKvFraction,
+    long peakKvBytes,
+    long fullKvBytes,
+    long queueNanos,
+    long prefillNanos,
+    long decodeNanos) {}
