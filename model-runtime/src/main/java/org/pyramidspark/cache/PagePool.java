@@ -1,0 +1,82 @@
+package org.pyramidspark.cache;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Off-heap pages of one size, recycled: memory grows in slabs to the most that was ever in use and is
+ * given back when the pool closes.
+ *
+ * <p>Pages are taken and returned by one thread at a time (the engine's); the counts may be read by
+ * any.
+ */
+public final class PagePool implements AutoCloseable {
+  private static final long SLAB_BYTES = 8L << 20;
+  private static final long ALIGNMENT = 4096;
+
+  private final int pageBytes;
+  private final Arena arena = Arena.ofShared();
+  private long[] free = new long[256];
+  private int numFree;
+  private volatile long pagesInUse;
+  private volatile long peakPages;
+
+  /**
+   * @param pageBytes size of a page
+   */
+  public PagePool(int pageBytes) {
+    this.pageBytes = pageBytes;
+  }
+
+  /** Address of a page that nobody else uses; its content is undefined. */
+  long take() {
+    if (numFree == 0) {
+      addSlab();
+    }
+    pagesInUse = pagesInUse + 1;
+    peakPages = Math.max(peakPages, pagesInUse);
+    return free[--numFree];
+  }
+
+  /** Takes a page back. */
+  void giveBack(long page) {
+    pagesInUse = pagesInUse - 1;
+    push(page);
+  }
+
+  private void addSlab() {
+    long pages = Math.max(1, SLAB_BYTES / pageBytes);
+    MemorySegment slab = arena.allocate(pages * pageBytes, ALIGNMENT);
+    for (long i = pages - 1; i >= 0; i--) {
+      push(slab.address() + i * pageBytes);
+    }
+  }
+
+  private void push(long page) {
+    if (numFree == free.length) {
+      free = Arrays.copyOf(free, 2 * numFree);
+    }
+    free[numFree++] = page;
+  }
+
+  /** Bytes of one page. */
+  public int pageBytes() {
+    return pageBytes;
+  }
+
+  /** Bytes of the pages in use. */
+  public long bytesInUse() {
+    return pagesInUse * pageBytes;
+  }
+
+  /** The most bytes that were in use at once. */
+  public long peakBytes() {
+    return peakPages * pageBytes;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

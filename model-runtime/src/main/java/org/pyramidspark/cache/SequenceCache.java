@@ -1,0 +1,43 @@
+package org.pyramidspark.cache;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The KV cache of one sequence: a {@link LayerCache} for each layer. Owned by the engine's thread;
+ * {@link #close()} returns all pages to the pool.
+ */
+public final class SequenceCache implements AutoCloseable {
+  private final List<LayerCache> layers;
+
+  /**
+   * @param pool pages of {@code layout}'s size
+   */
+  public SequenceCache(PageLayout layout, PagePool pool, int numLayers, int numKvHeads) {
+    if (pool.pageBytes() != layout.bytes()) {
+      throw new IllegalArgumentException(
+          "The pool's pages have " + pool.pageBytes() + " bytes, the layout's " + layout.bytes());
+    }
+    layers =
+        Stream.generate(() -> new LayerCache(layout, pool, numKvHeads)).limit(numLayers).toList();
+  }
+
+  public LayerCache layer(int layer) {
+    return layers.get(layer);
+  }
+
+  /** Entries over all layers. */
+  public long entries() {
+    return layers.stream().mapToLong(LayerCache::length).sum();
+  }
+
+  /** Bytes of all pages. */
+  public long bytes() {
+    return layers.stream().mapToLong(LayerCache::bytes).sum();
+  }
+
+  @Override
+  public void close() {
+    layers.forEach(LayerCache::release);
+  }
+}

@@ -1,0 +1,33 @@
+package org.pyramidspark.op;
+
+import org.pyramidspark.cache.NativeMemory;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.ModelConfig;
+
+/**
+ * Where attention writes its result: one packed row for each row that goes on, {@code [rows, heads *
+ * headSize]}.
+ *
+ * @param model the sizes
+ * @param type element type
+ * @param address first byte, in {@link NativeMemory#ALL}
+ */
+record ContextRows(ModelConfig model, ComputeType type, long address) {
+
+  /** Address of one head's part of one row. */
+  long at(int row, int head) {
+    return address
+        + ((long) row * model.attentionSize() + (long) head * model.headSize()) * type.bytes();
+  }
+
+  /** Writes one head's part of one row, rounded to the type. */
+  void write(int row, int head, float[] vector) {
+    long target = at(row, head);
+    for (int i = 0; i < model.headSize(); i++) {
+      switch (type) {
+        case FLOAT32 -> NativeMemory.putFloat(target + 4L * i, vector[i]);
+        case BFLOAT16 -> NativeMemory.putBfloat16(target + 2L * i, vector[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package org.pyramidspark.op;
+
+/**
+ * One thread's working memory, kept between calls so that kernels allocate nothing. Buffers are known
+ * by number within one kernel call; their content is undefined at first.
+ */
+final class KernelScratch {
+  private final float[][] buffers = new float[8][];
+
+  /** Buffer {@code index}, at least {@code size} long. */
+  float[] floats(int index, int size) {
+    float[] buffer = buffers[index];
+    if (buffer == null || buffer.length < size) {
+      buffer = new float[size + size / 4];
+      buffers[index] = buffer;
+    }
+    return buffer;
+  }
+}
