@@ -1,6 +1,8 @@
 package org.pyramidspark.cache;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * When generated entries are compressed. Step s appends the entry of generated token s (counted from
@@ -37,16 +39,55 @@ public record GenerationPlan(List<Compression> compressions) {
       return step - recent - candidates;
     }
 
+    /** The step after that which appended the last candidate. */
+    public int endCandidate() {
+      return step - recent;
+    }
+
     /** Weight of the query row of {@code atStep} for every candidate. */
     public float weight(int atStep) {
       return LayerPlan.linspace(distanceWeight, atStep - firstScoringStep(), recent + 1);
     }
   }
 
+  /**
+   * Entries that one step's query row scores.
+   *
+   * @param firstCandidate the step that appended the first of them; the others follow step by step
+   * @param weights weight of the query row for each
+   */
+  public record ScoringWindow(int firstCandidate, float[] weights) {}
+
   /** Nothing is ever compressed. */
   static final GenerationPlan NONE = new GenerationPlan(List.of());
 
   public GenerationPlan {
     compressions = List.copyOf(compressions);
+  }
+
+  /** What the query row of one step scores: the candidates of all compressions that count it. */
+  public Optional<ScoringWindow> scoringAt(int step) {
+    List<Compression> counting =
+        compressions.stream()
+            .filter(c -> c.firstScoringStep() <= step && step <= c.step())
+            .toList();
+    if (counting.isEmpty()) {
+      return Optional.empty();
+    }
+    int first = counting.getFirst().firstCandidate();
+    float[] weights = new float[counting.getLast().endCandidate() - first];
+    for (Compression compression : counting) {
+      Arrays.fill(
+          weights,
+          compression.firstCandidate() - first,
+          compression.endCandidate() - first,
+          compression.weight(step));
+    }
+    return Optional.of(new ScoringWindow(first, weights));
+  }
+
+  /** The compression at the end of one step, if any. */
+  public Optional<Compression> compressionAt(int step) {
+    return compressions.stream().filter(c -> c.step() == step).findFirst();
   }
 }

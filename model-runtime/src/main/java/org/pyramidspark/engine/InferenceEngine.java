@@ -1,39 +1,180 @@
 package org.pyramidspark.engine;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.graph.DecoderGraph;
+import org.pyramidspark.graph.Logits;
+import org.pyramidspark.op.StepShare;
 import org.pyramidspark.tokens.Tokenizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Placeholder of the engine's public door; the loop follows. */
+/**
+ * One model, ready to complete prompts in batches. All computing is done by one thread of the engine's
+ * own, in one loop: schedule, run, collect. {@link #generate} and {@link #metrics} may be called by any
+ * thread; requests of all callers share the batches.
+ */
 public final class InferenceEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
+  private static final long IDLE_POLL_MILLIS = 100;
 
-  /** Loads the model's weights and starts the engine's thread. */
+  private final ModelConfig model;
+  private final Tokenizer tokenizer;
+  private final EngineOptions options;
+  private final DecoderGraph graph;
+  private final KvCache kvCache;
+  private final BatchScheduler scheduler;
+  private final StepClock clock = new StepClock();
+  private final BlockingQueue<Submission> submissions = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile int numRunning;
+
+  private InferenceEngine(
+      ModelConfig model, Tokenizer tokenizer, EngineOptions options, DecoderGraph graph) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.options = options;
+    this.graph = graph;
+    this.kvCache = new KvCache(model, options.kvType());
+    this.scheduler = new BatchScheduler(options);
+    this.thread = Thread.ofPlatform().daemon().name("inference-engine").unstarted(this::loop);
+  }
+
+  /**
+   * Loads the model's weights and starts the engine's thread. The checkpoint may be closed afterwards;
+   * the tokenizer must stay open as long as the engine.
+   */
   public static InferenceEngine open(
       Checkpoint checkpoint, Tokenizer tokenizer, EngineOptions options) {
-    throw new UnsupportedOperationException();
+    InferenceEngine engine =
+        new InferenceEngine(
+            checkpoint.config(), tokenizer, options, DecoderGraph.open(checkpoint, options));
+    engine.thread.start();
+    return engine;
   }
 
   /**
    * Completes requests as they come; results come in the order in which they finish. The caller's
-   * thread pulls from {@code requests}, a bounded number ahead, whenever it asks for a result; several
-   * threads may call this at once and share the engine's batches. A request that cannot be completed
-   * gives a result with {@link FinishReason#ERROR}; this never loses a row and never throws for one.
+   * thread pulls from {@code requests}, a bounded number ahead, whenever it asks for a result. A
+   * request that cannot be completed gives a result with {@link FinishReason#ERROR}: no row is lost
+   * and none makes this throw.
    */
-  public Iterator<GenerationResult> generate(Iterator<GenerationRequest> requests) {
-    throw new UnsupportedOperationException();
+  public ResultStream generate(Iterator<GenerationRequest> requests) {
+    return new SubmittingStream(requests, this::submit, 2 * options.maxSequences());
+  }
+
+  private void submit(Submission submission) {
+    Optional<String> error =
+        closed
+            ? Optional.of("The engine was closed before this row was started.")
+            : Failures.check(submission.request(), model);
+    if (error.isPresent()) {
+      submission.sink().accept(Failures.result(submission.request(), error.get()));
+    } else {
+      submissions.add(submission);
+    }
+  }
+
+  private void loop() {
+    while (!closed) {
+      takeSubmissions();
+      scheduler.removeAbandoned().forEach(Sequence::abandon);
+      if (!scheduler.isIdle()) {
+        List<Sequence> batch = scheduler.next();
+        runStep(batch);
+        collect(batch);
+      }
+    }
+    failRemaining();
+  }
+
+  private void takeSubmissions() {
+    try {
+      Submission submission =
+          scheduler.isIdle()
+              ? submissions.poll(IDLE_POLL_MILLIS, TimeUnit.MILLISECONDS)
+              : submissions.poll();
+      while (submission != null) {
+        scheduler.add(new Sequence(submission, model, tokenizer, kvCache));
+        submission = scheduler.room() > 0 ? submissions.poll() : null;
+      }
+    } catch (InterruptedException interrupted) {
+      closed = true;
+    }
+  }
+
+  /** Computes one step of a batch and lets every sequence choose its next token. */
+  private void runStep(List<Sequence> batch) {
+    boolean prefill = batch.getFirst().inPrefill();
+    long start = System.nanoTime();
+    if (prefill) {
+      batch.forEach(sequence -> sequence.begin(start));
+    }
+    List<StepShare> shares = batch.stream().map(Sequence::nextShare).toList();
+    int[] tokens =
+        batch.stream().map(Sequence::nextTokens).flatMapToInt(Arrays::stream).toArray();
+    try (Logits logits = graph.run(shares, tokens)) {
+      long now = System.nanoTime();
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).advance(logits, i, now);
+      }
+      clock.add(prefill, tokens.length, System.nanoTime() - start);
+    } catch (RuntimeException | OutOfMemoryError error) {
+      LOG.error("A step of {} sequences failed", batch.size(), error);
+      scheduler.remove(batch);
+      batch.forEach(sequence -> sequence.fail("The engine failed on this row's batch: " + error));
+    }
+    numRunning = scheduler.numRunning();
+  }
+
+  private void collect(List<Sequence> batch) {
+    List<Sequence> finished = batch.stream().filter(Sequence::isFinished).toList();
+    scheduler.remove(finished);
+    finished.forEach(Sequence::finish);
+  }
+
+  private void failRemaining() {
+    String error = "The engine was closed before this row was finished.";
+    scheduler.removeAll().forEach(sequence -> sequence.fail(error));
+    List<Submission> left = new ArrayList<>();
+    submissions.drainTo(left);
+    left.forEach(
+        submission ->
+            submission.sink().accept(Failures.result(submission.request(), error)));
   }
 
   /** What was done so far, by all callers together. */
   public EngineMetrics metrics() {
-    throw new UnsupportedOperationException();
+    return clock.metrics(kvCache, numRunning);
   }
 
   /** Name of the kernels in use, for reports: {@code vector-512} or {@code scalar}. */
   public String kernels() {
-    throw new UnsupportedOperationException();
+    return graph.kernels();
   }
 
+  /** Ends the loop after its current step; rows that are not finished become error results. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    failRemaining();
+    graph.close();
+    kvCache.close();
+  }
 }

@@ -1,0 +1,48 @@
+package org.pyramidspark.cache;
+
+import org.pyramidspark.config.KvType;
+import org.pyramidspark.config.ModelConfig;
+
+/**
+ * The KV memory of one engine: makes sequences' caches out of one pool of pages and counts its bytes
+ * exactly. Sequences are made and closed by the engine's thread; counts may be read by any.
+ */
+public final class KvCache implements AutoCloseable {
+  private final ModelConfig model;
+  private final PageLayout layout;
+  private final PagePool pool;
+
+  public KvCache(ModelConfig model, KvType type) {
+    this.model = model;
+    this.layout = new PageLayout(model.headSize(), type);
+    this.pool = new PagePool(layout.bytes());
+  }
+
+  /** An empty cache for one sequence. */
+  public SequenceCache newSequence() {
+    return new SequenceCache(layout, pool, model.numLayers(), model.numKvHeads());
+  }
+
+  /** Bytes of the pages that a full cache of so many tokens takes. */
+  public long fullBytes(int tokens) {
+    return (long) PageLayout.pages(tokens)
+        * layout.bytes()
+        * model.numLayers()
+        * model.numKvHeads();
+  }
+
+  /** Bytes of all pages in use now. */
+  public long bytesInUse() {
+    return pool.bytesInUse();
+  }
+
+  /** The most bytes that were in use at once. */
+  public long peakBytes() {
+    return pool.peakBytes();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,51 @@
+package org.pyramidspark.engine;
+
+import java.util.Optional;
+import org.pyramidspark.config.ModelConfig;
+
+/** Results of requests that could not be completed: a row is never lost. */
+final class Failures {
+  private Failures() {}
+
+  static GenerationResult result(GenerationRequest request, String error) {
+    return new GenerationResult(
+        request.id(),
+        new int[0],
+        "",
+        FinishReason.ERROR,
+        Optional.of(error),
+        request.promptTokens().length,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
+  }
+
+  /** What is wrong with a request, if anything. */
+  static Optional<String> check(GenerationRequest request, ModelConfig model) {
+    int[] tokens = request.promptTokens();
+    if (tokens.length == 0) {
+      return Optional.of("The prompt is empty; give at least one token.");
+    }
+    if (tokens.length >= model.contextLength()) {
+      return Optional.of(
+          "The prompt has %d tokens and the model's context holds %d; leave room for at least one new token."
+              .formatted(tokens.length, model.contextLength()));
+    }
+    if (request.maxNewTokens() < 1) {
+      return Optional.of(
+          "The limit of new tokens is %d; give 1 or more.".formatted(request.maxNewTokens()));
+    }
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] < 0 || tokens[i] >= model.vocabularySize()) {
+        return Optional.of(
+            "Prompt token %d is %d; the model's vocabulary has ids from 0 to %d."
+                .formatted(i, tokens[i], model.vocabularySize() - 1));
+      }
+    }
+    return Optional.empty();
+  }
+}

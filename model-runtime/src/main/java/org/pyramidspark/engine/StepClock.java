@@ -1,0 +1,28 @@
+package org.pyramidspark.engine;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.pyramidspark.cache.KvCache;
+
+/** Counts tokens and time of steps. Written by the engine's thread, read by any. */
+final class StepClock {
+  private final LongAdder prefillTokens = new LongAdder();
+  private final LongAdder prefillNanos = new LongAdder();
+  private final LongAdder decodeTokens = new LongAdder();
+  private final LongAdder decodeNanos = new LongAdder();
+
+  void add(boolean prefill, int tokens, long nanos) {
+    (prefill ? prefillTokens : decodeTokens).add(tokens);
+    (prefill ? prefillNanos : decodeNanos).add(nanos);
+  }
+
+  EngineMetrics metrics(KvCache kvCache, int numRunning) {
+    return new EngineMetrics(
+        prefillTokens.sum(),
+        prefillNanos.sum(),
+        decodeTokens.sum(),
+        decodeNanos.sum(),
+        kvCache.bytesInUse(),
+        kvCache.peakBytes(),
+        numRunning);
+  }
+}

@@ -1,0 +1,18 @@
+package org.pyramidspark.engine;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * A request on its way to the engine.
+ *
+ * @param request what is asked
+ * @param sink takes the result; called by the engine's thread, must not block
+ * @param abandoned whether nobody waits for the result any more
+ * @param submittedNanos {@link System#nanoTime} of the submission
+ */
+record Submission(
+    GenerationRequest request,
+    Consumer<GenerationResult> sink,
+    BooleanSupplier abandoned,
+    long submittedNanos) {}

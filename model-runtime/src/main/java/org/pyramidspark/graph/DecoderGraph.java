@@ -1,0 +1,92 @@
+package org.pyramidspark.graph;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.op.CacheOp;
+import org.pyramidspark.op.StepShare;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * One model of the Llama family as a TensorFlow graph with its session and weights. A step takes the
+ * token ids of all its rows, packed without padding, and gives the logits of each sequence's last row.
+ * Used by the engine's thread alone.
+ */
+public final class DecoderGraph implements AutoCloseable {
+  private final Graph graph;
+  private final Session session;
+  private final CacheOp cacheOp;
+  private final DecoderNodes<?> nodes;
+
+  private DecoderGraph(Graph graph, Session session, CacheOp cacheOp, DecoderNodes<?> nodes) {
+    this.graph = graph;
+    this.session = session;
+    this.cacheOp = cacheOp;
+    this.nodes = nodes;
+  }
+
+  /** Builds the graph and loads the weights. */
+  public static DecoderGraph open(Checkpoint checkpoint, EngineOptions options) {
+    ModelConfig model = checkpoint.config();
+    CacheOp cacheOp = new CacheOp(model, options);
+    Graph graph = new Graph();
+    DecoderNodes<?> nodes =
+        switch (options.computeType()) {
+          case FLOAT32 ->
+              DecoderNodes.build(
+                  graph, model, cacheOp, ComputeType.FLOAT32, TFloat32.class);
+          case BFLOAT16 ->
+              DecoderNodes.build(
+                  graph, model, cacheOp, ComputeType.BFLOAT16, TBfloat16.class);
+        };
+    Session session = new Session(graph, config(options.threads()));
+    nodes.weights().load(session, checkpoint);
+    return new DecoderGraph(graph, session, cacheOp, nodes);
+  }
+
+  private static ConfigProto config(int threads) {
+    return ConfigProto.newBuilder()
+        .setIntraOpParallelismThreads(threads)
+        .setInterOpParallelismThreads(1)
+        .build();
+  }
+
+  /**
+   * Computes one step: every share's rows go through all layers, its cache grows, and what its policy
+   * does not keep is dropped.
+   *
+   * @param shares the sequences that take part
+   * @param tokens their token ids, packed in the same order
+   * @return one row of logits for each share; the caller closes it
+   */
+  public Logits run(List<StepShare> shares, int[] tokens) {
+    cacheOp.begin(shares);
+    try (TInt32 ids = TInt32.tensorOf(Shape.of(tokens.length))) {
+      TensorMemory.of(ids)
+          .copyFrom(MemorySegment.ofArray(tokens));
+      var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits()).run();
+      return new Logits((TFloat32) result.get(0));
+    }
+  }
+
+  /** Name of the cache op's kernels. */
+  public String kernels() {
+    return cacheOp.kernels();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+    cacheOp.close();
+  }
+}

@@ -1,0 +1,172 @@
+package org.pyramidspark.graph;
+
+import java.util.List;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.graph.Weight.Part;
+import org.pyramidspark.op.CacheOp;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * The nodes of a Llama decoder. The residual stream and the norms are float32; weights and what goes
+ * into a MatMul are of type {@code T}. Since nobody needs a row after the layer that drops it, the
+ * residual stream shrinks right after the attention, not at the layer's end.
+ */
+final class DecoderNodes<T extends TNumber> {
+  private final Graph graph;
+  private final Ops tf;
+  private final ModelConfig model;
+  private final CacheOp cacheOp;
+  private final Class<T> type;
+  private final boolean transposed;
+  private final GraphWeights<T> weights;
+  private final Placeholder<TInt32> ids;
+  private final Operand<TFloat32> logits;
+
+  private DecoderNodes(
+      Graph graph, ModelConfig model, CacheOp cacheOp, ComputeType computeType, Class<T> type) {
+    this.graph = graph;
+    this.tf = Ops.create(graph);
+    this.model = model;
+    this.cacheOp = cacheOp;
+    this.type = type;
+    // Which order of a weight is faster differs by type: oneDNN's float32 kernels read [in, out] at up
+    // to 1.8 x the rate of [out, in] in decode, its bfloat16 kernels the other way round.
+    this.transposed = computeType == ComputeType.BFLOAT16;
+    this.weights = new GraphWeights<>(tf, computeType, type);
+    this.ids = tf.placeholder(TInt32.class);
+    this.logits = decoder();
+  }
+
+  static <T extends TNumber> DecoderNodes<T> build(
+      Graph graph, ModelConfig model, CacheOp cacheOp, ComputeType computeType, Class<T> type) {
+    return new DecoderNodes<>(graph, model, cacheOp, computeType, type);
+  }
+
+  /** Token ids, int32 {@code [rows]}. */
+  Placeholder<TInt32> ids() {
+    return ids;
+  }
+
+  /** Float32 {@code [sequences, vocabularySize]}. */
+  Operand<TFloat32> logits() {
+    return logits;
+  }
+
+  GraphWeights<T> weights() {
+    return weights;
+  }
+
+  private Operand<TFloat32> decoder() {
+    Operand<T> embedding = weights.matrix(embedding());
+    Operand<TFloat32> hidden = float32(tf.gather(embedding, ids, tf.constant(0)));
+    for (int layer = 0; layer < model.numLayers(); layer++) {
+      hidden = layer(layer, hidden);
+    }
+    return float32(head(norm(hidden, "output_norm.weight"), embedding));
+  }
+
+  /** The table by token, {@code [vocabulary, hidden]}. */
+  private Weight embedding() {
+    return Weight.projection(
+        "token_embd.weight", model.hiddenSize(), model.vocabularySize(), true);
+  }
+
+  private Operand<T> head(Operand<T> normed, Operand<T> embedding) {
+    if (model.tiedEmbeddings() && transposed) {
+      return tf.linalg.matMul(normed, embedding, MatMul.transposeB(true));
+    }
+    String tensor = model.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
+    return project(
+        normed,
+        new Weight(
+            "output_head",
+            List.of(new Part(tensor, model.vocabularySize(), 0)),
+            model.hiddenSize(),
+            model.vocabularySize(),
+            transposed));
+  }
+
+  private Operand<TFloat32> layer(int layer, Operand<TFloat32> hidden) {
+    String block = "blk." + layer + ".";
+    Operand<T> qkv = project(norm(hidden, block + "attn_norm.weight"), qkv(block));
+    CacheOp.Outputs<T> attention = cacheOp.add(graph, qkv, layer);
+    Operand<TFloat32> remaining = tf.gather(hidden, attention.rows(), tf.constant(0));
+    Operand<TFloat32> attended =
+        tf.math.add(
+            remaining,
+            float32(
+                project(
+                    attention.context(),
+                    Weight.projection(
+                        block + "attn_output.weight",
+                        model.attentionSize(),
+                        model.hiddenSize(),
+                        transposed))));
+    return tf.math.add(
+        attended,
+        float32(feedForward(norm(attended, block + "ffn_norm.weight"), block)));
+  }
+
+  private Weight qkv(String block) {
+    int kvSize = model.numKvHeads() * model.headSize();
+    return new Weight(
+        block + "attn_qkv.weight",
+        List.of(
+            new Part(block + "attn_q.weight", model.attentionSize(), model.numHeads()),
+            new Part(block + "attn_k.weight", kvSize, model.numKvHeads()),
+            new Part(block + "attn_v.weight", kvSize, 0)),
+        model.hiddenSize(),
+        model.qkvSize(),
+        transposed);
+  }
+
+  /** SwiGLU: down(silu(gate(x)) * up(x)). */
+  private Operand<T> feedForward(Operand<T> normed, String block) {
+    int size = model.intermediateSize();
+    Weight gateUp =
+        new Weight(
+            block + "ffn_gate_up.weight",
+            List.of(
+                new Part(block + "ffn_gate.weight", size, 0),
+                new Part(block + "ffn_up.weight", size, 0)),
+            model.hiddenSize(),
+            2 * size,
+            transposed);
+    List<Output<T>> halves =
+        tf.split(tf.constant(1), project(normed, gateUp), 2L).output();
+    Operand<T> gate = halves.get(0);
+    Operand<T> activated =
+        tf.math.mul(tf.math.mul(gate, tf.math.sigmoid(gate)), halves.get(1));
+    return project(
+        activated,
+        Weight.projection(block + "ffn_down.weight", size, model.hiddenSize(), transposed));
+  }
+
+  /** RMSNorm (arXiv 1910.07467) in float32: x / sqrt(mean(x^2) + epsilon) * scale. */
+  private Operand<T> norm(Operand<TFloat32> x, String scale) {
+    Operand<TFloat32> meanSquare =
+        tf.math.mean(tf.math.square(x), tf.constant(1), Mean.keepDims(true));
+    Operand<TFloat32> inverse =
+        tf.math.rsqrt(tf.math.add(meanSquare, tf.constant(model.rmsNormEpsilon())));
+    return tf.dtypes.cast(
+        tf.math.mul(tf.math.mul(x, inverse), weights.vector(scale, model.hiddenSize())), type);
+  }
+
+  private Operand<T> project(Operand<T> x, Weight weight) {
+    return tf.linalg.matMul(x, weights.matrix(weight), MatMul.transposeB(transposed));
+  }
+
+  private Operand<TFloat32> float32(Operand<T> x) {
+    return tf.dtypes.cast(x, TFloat32.class);
+  }
+}

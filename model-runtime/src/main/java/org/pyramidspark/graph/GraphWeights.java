@@ -1,0 +1,80 @@
+package org.pyramidspark.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.config.ComputeType;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.AssignVariableOp;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The graph's weights as TensorFlow variables: constants would hit the 2 GB limit of graphs, feeds
+ * would be copied at every step. Nodes are made while the graph is built; {@link #load} then fills
+ * them.
+ */
+final class GraphWeights<T extends TType> {
+  private final Ops tf;
+  private final ComputeType computeType;
+  private final Class<T> elementType;
+  private final List<Variable<?>> variables = new ArrayList<>();
+
+  GraphWeights(Ops tf, ComputeType computeType, Class<T> elementType) {
+    this.tf = tf;
+    this.computeType = computeType;
+    this.elementType = elementType;
+  }
+
+  private record Variable<E extends TType>(
+      Weight weight, Class<E> type, Shape shape, Placeholder<E> feed, AssignVariableOp assign) {}
+
+  /** A matrix in the compute type. */
+  Operand<T> matrix(Weight weight) {
+    Shape shape =
+        weight.transposed()
+            ? Shape.of(weight.out(), weight.in())
+            : Shape.of(weight.in(), weight.out());
+    return variable(weight, elementType, shape);
+  }
+
+  /** A vector in float32: the scale of a norm. */
+  Operand<TFloat32> vector(String tensor, int size) {
+    return variable(
+        new Weight(tensor, List.of(), size, 0, false), TFloat32.class, Shape.of(size));
+  }
+
+  private <E extends TType> Operand<E> variable(Weight weight, Class<E> type, Shape shape) {
+    VarHandleOp handle =
+        tf.varHandleOp(type, shape, VarHandleOp.sharedName(weight.name()));
+    Placeholder<E> feed = tf.placeholder(type, Placeholder.shape(shape));
+    variables.add(
+        new Variable<>(weight, type, shape, feed, tf.assignVariableOp(handle, feed)));
+    return tf.readVariableOp(handle, type);
+  }
+
+  /** Reads all weights out of the checkpoint, several at once. */
+  void load(Session session, Checkpoint checkpoint) {
+    WeightReader reader = new WeightReader(checkpoint);
+    variables.parallelStream().forEach(variable -> load(session, reader, variable));
+  }
+
+  private <E extends TType> void load(
+      Session session, WeightReader reader, Variable<E> variable) {
+    try (E tensor = Tensor.of(variable.type(), variable.shape())) {
+      Weight weight = variable.weight();
+      if (weight.out() == 0) {
+        reader.readVector(weight.name(), TensorMemory.of(tensor));
+      } else {
+        reader.readMatrix(weight, computeType, TensorMemory.of(tensor));
+      }
+      session.runner().feed(variable.feed(), tensor).addTarget(variable.assign()).run().close();
+    }
+  }
+}

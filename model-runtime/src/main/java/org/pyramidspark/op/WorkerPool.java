@@ -1,0 +1,116 @@
+package org.pyramidspark.op;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The cache op's threads. Tasks of one call are taken one after another by whoever is free, the caller
+ * among them, so unequal tasks balance; give the longest first.
+ *
+ * <p>A pool of its own instead of an executor: a decode step makes two calls for each layer, a few
+ * hundred microseconds of work each, so workers spin for a moment before they sleep. One caller at a
+ * time.
+ */
+final class WorkerPool implements AutoCloseable {
+  private static final int SPINS = 20_000;
+
+  /** One piece of work; tasks of a call run at once and in any order. */
+  interface Task {
+    void run(KernelScratch scratch);
+  }
+
+  private record Call(List<? extends Task> tasks, AtomicInteger next, AtomicInteger unfinished) {
+    Call(List<? extends Task> tasks) {
+      this(tasks, new AtomicInteger(), new AtomicInteger(tasks.size()));
+    }
+  }
+
+  private final Thread[] workers;
+  private final KernelScratch callerScratch = new KernelScratch();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile Call call = new Call(List.of());
+  private volatile boolean closed;
+
+  /**
+   * @param threads threads that work at once, the caller's included
+   */
+  WorkerPool(int threads) {
+    workers = new Thread[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = Thread.ofPlatform().daemon().name("cache-op-" + (i + 1)).start(this::work);
+    }
+  }
+
+  /** Runs all tasks and returns when they are done; throws what the first failed one threw. */
+  void run(List<? extends Task> tasks) {
+    if (tasks.size() == 1 || workers.length == 0) {
+      tasks.forEach(task -> task.run(callerScratch));
+      return;
+    }
+    Call now = new Call(tasks);
+    call = now;
+    for (Thread worker : workers) {
+      LockSupport.unpark(worker);
+    }
+    take(now, callerScratch);
+    while (now.unfinished.get() > 0) {
+      Thread.onSpinWait();
+    }
+    rethrow(failure.getAndSet(null));
+  }
+
+  private void work() {
+    KernelScratch scratch = new KernelScratch();
+    Call done = call;
+    while (!closed) {
+      Call now = awaitOther(done);
+      take(now, scratch);
+      done = now;
+    }
+  }
+
+  private Call awaitOther(Call done) {
+    int spins = 0;
+    while (call == done && !closed) {
+      if (++spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.park(this);
+      }
+    }
+    return call;
+  }
+
+  private void take(Call now, KernelScratch scratch) {
+    for (int i = now.next.getAndIncrement();
+        i < now.tasks.size();
+        i = now.next.getAndIncrement()) {
+      try {
+        now.tasks.get(i).run(scratch);
+      } catch (Throwable error) {
+        failure.compareAndSet(null, error);
+      } finally {
+        now.unfinished.decrementAndGet();
+      }
+    }
+  }
+
+  private static void rethrow(Throwable error) {
+    switch (error) {
+      case null -> {}
+      case RuntimeException unchecked -> throw unchecked;
+      case Error fatal -> throw fatal;
+      default -> throw new IllegalStateException(error);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread worker : workers) {
+      LockSupport.unpark(worker);
+    }
+  }
+}
