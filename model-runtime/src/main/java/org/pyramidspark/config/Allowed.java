@@ -10,7 +10,7 @@ sealed interface Allowed {
   /** "a number from 0 to 1", to follow "give". */
   String words();
 
-  /** The value written as {@code text}, as a Double, an Integer or a String; empty if it is none. */
+  /** The value that {@code text} writes: a Double, an Integer or a String; empty if none. */
   Optional<Object> parse(String text);
 
   boolean accepts(Object value);

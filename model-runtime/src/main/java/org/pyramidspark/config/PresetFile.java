@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * One preset's text, read strictly: flat YAML, known keys only, each once, each of its type and range.
+ * One preset's text, read strictly: flat YAML, known keys only, each once, each of its type and
+ * range.
  *
  * @param origin the file or the built-in preset, for messages
  * @param base the built-in preset that it extends, if any

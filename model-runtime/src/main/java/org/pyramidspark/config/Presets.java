@@ -13,10 +13,10 @@ import java.util.Map;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * Settings of PyramidInfer by name or from a file. A preset is a flat YAML file of all keys of {@link
- * PyramidSetting}, or of some after {@code extends: NAME}, a built-in preset that gives the others.
- * Every fault is an {@link InvalidInputException} with the file, the key, the value and what is
- * allowed.
+ * Settings of PyramidInfer by name or from a file. A preset is a flat YAML file of all keys of
+ * {@link PyramidSetting}, or of some with {@code extends: NAME}, a built-in preset that gives the
+ * others. Every fault is an {@link InvalidInputException} with the file, the key, the value and what
+ * is allowed.
  */
 public final class Presets {
 
@@ -99,7 +99,7 @@ public final class Presets {
   private static PresetFile ofPath(Path path) {
     if (!Files.isRegularFile(path)) {
       throw InvalidInputException.of(
-          "Preset file %s is not there, or is no file; give the path of a .yaml file, or one of %s.",
+          "Preset file %s is not there or is no file; give the path of a .yaml file, or one of %s.",
           path, String.join(", ", NAMES));
     }
     try {

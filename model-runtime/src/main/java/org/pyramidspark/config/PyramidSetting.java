@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * The settings of PyramidInfer by their keys in presets and in {@code --set key=value}, with the one
- * definition of what each may be. What they do is told at {@link PyramidConfig}.
+ * The settings of PyramidInfer by their keys in presets and in {@code --set key=value}, with the
+ * one definition of what each may be. What they do is told at {@link PyramidConfig}.
  */
 public enum PyramidSetting {
   POLICY("policy", new Allowed.Name(List.of("pyramid"))),
