@@ -1,51 +1,100 @@
 package org.pyramidspark.checkpoint;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.errors.InvalidInputException;
 
-/** A GGUF file; the reader follows. */
+/** A GGUF file of the Llama architecture, memory-mapped. */
 public final class GgufFile implements Checkpoint {
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment file;
+  private final GgufHeader header;
+  private final LlamaModel model;
+  private final Map<String, TensorInfo> tensors;
+  private final FileDigest digest;
+
+  private GgufFile(Path path, Arena arena, MemorySegment file) {
+    this.path = path;
+    this.arena = arena;
+    this.file = file;
+    this.header = GgufHeader.read(path, file);
+    this.tensors =
+        header.tensors().stream().collect(Collectors.toMap(TensorInfo::name, Function.identity()));
+    this.model = LlamaModel.of(header.metadata(), tensors, this::floats);
+    this.digest = new FileDigest(path);
+  }
 
   static GgufFile open(Path path) {
-    throw new UnsupportedOperationException();
+    if (!Files.isRegularFile(path)) {
+      throw InvalidInputException.of(
+          "Model file %s %s; name a GGUF file.",
+          path, Files.exists(path) ? "is not a regular file" : "does not exist");
+    }
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(path)) {
+      MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      return new GgufFile(path, arena, file);
+    } catch (IOException error) {
+      arena.close();
+      throw new InvalidInputException(
+          "Model file %s cannot be read (%s); check its permissions."
+              .formatted(path, error.getMessage()),
+          error);
+    } catch (RuntimeException error) {
+      arena.close();
+      throw error;
+    }
+  }
+
+  /** Version of the file format. */
+  public int version() {
+    return header.version();
   }
 
   @Override
   public Path path() {
-    throw new UnsupportedOperationException();
+    return path;
   }
 
   @Override
   public String sha256() {
-    throw new UnsupportedOperationException();
+    return digest.sha256();
   }
 
   @Override
   public ModelConfig config() {
-    throw new UnsupportedOperationException();
+    return model.config();
   }
 
   @Override
   public Vocabulary vocabulary() {
-    throw new UnsupportedOperationException();
+    return model.vocabulary();
   }
 
   @Override
   public Optional<String> chatTemplate() {
-    throw new UnsupportedOperationException();
+    return header.metadata().text("tokenizer.chat_template");
   }
 
   @Override
   public List<TensorInfo> tensors() {
-    throw new UnsupportedOperationException();
+    return header.tensors();
   }
 
   @Override
   public Optional<TensorInfo> tensor(String name) {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(tensors.get(name));
   }
 
   @Override
@@ -55,9 +104,25 @@ public final class GgufFile implements Checkpoint {
 
   @Override
   public void dequantize(String name, MemorySegment target) {
-    throw new UnsupportedOperationException();
+    TensorInfo tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("No tensor " + name);
+    }
+    Dequantizer.dequantize(
+        tensor.type(),
+        file.asSlice(tensor.offset(), tensor.bytes()),
+        tensor.elements(),
+        target);
+  }
+
+  private float[] floats(TensorInfo tensor) {
+    float[] values = new float[Math.toIntExact(tensor.elements())];
+    dequantize(tensor.name(), MemorySegment.ofArray(values));
+    return values;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    arena.close();
+  }
 }

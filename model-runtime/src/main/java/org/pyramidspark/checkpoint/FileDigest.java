@@ -1,0 +1,44 @@
+package org.pyramidspark.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 of a file, computed when first asked for. Thread-safe. */
+final class FileDigest {
+  private final Path path;
+  private String sha256;
+
+  FileDigest(Path path) {
+    this.path = path;
+  }
+
+  /** In lower-case hex. */
+  synchronized String sha256() {
+    if (sha256 == null) {
+      sha256 = compute();
+    }
+    return sha256;
+  }
+
+  private String compute() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException error) {
+      throw new IllegalStateException(error);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+}
