@@ -1,0 +1,94 @@
+package org.pyramidspark.executor;
+
+import java.nio.file.Path;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.engine.InferenceEngine;
+import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.metrics.EngineReading;
+import org.pyramidspark.metrics.Machine;
+import org.pyramidspark.tokens.PromptEncoder;
+import org.pyramidspark.tokens.Tokenizer;
+
+/**
+ * A model in memory with all that it takes to complete prompts. Thread-safe; closed by {@link
+ * ExecutorEngine} alone.
+ */
+final class LoadedModel implements AutoCloseable {
+  private final ModelReference reference;
+  private final Tokenizer tokenizer;
+  private final PromptEncoder encoder;
+  private final InferenceEngine engine;
+  private final int contextLength;
+  private final String name;
+  private final Machine machine = Machine.here();
+  private final int numThreads;
+  private final long loadNanos;
+  private volatile boolean closed;
+
+  private LoadedModel(
+      ModelReference reference, Checkpoint checkpoint, EngineOptions options, String name) {
+    long start = System.nanoTime();
+    this.reference = reference;
+    this.name = name;
+    this.tokenizer = Tokenizer.of(checkpoint.vocabulary());
+    this.encoder = PromptEncoder.of(checkpoint, tokenizer);
+    this.engine = InferenceEngine.open(checkpoint, tokenizer, options);
+    this.contextLength = checkpoint.config().contextLength();
+    this.numThreads = options.threads();
+    this.loadNanos = System.nanoTime() - start;
+  }
+
+  /**
+   * @param name names the engine among all of the run
+   * @throws InvalidInputException if this host's file is missing, damaged or another than the driver's
+   */
+  static LoadedModel load(ModelReference reference, EngineOptions options, String name) {
+    try (Checkpoint checkpoint = Checkpoint.open(Path.of(reference.path()))) {
+      if (!checkpoint.sha256().equals(reference.sha256())) {
+        throw InvalidInputException.of(
+            "Model %s on host %s has SHA-256 %s, but %s where the job was started; copy the same file"
+                + " to every host.",
+            reference.path(), Machine.here().host(), checkpoint.sha256(), reference.sha256());
+      }
+      return new LoadedModel(reference, checkpoint, options, name);
+    }
+  }
+
+  ModelReference reference() {
+    return reference;
+  }
+
+  PromptEncoder encoder() {
+    return encoder;
+  }
+
+  InferenceEngine engine() {
+    return engine;
+  }
+
+  int contextLength() {
+    return contextLength;
+  }
+
+  /** Whether the engine gives rows up instead of completing them. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  EngineReading.Counters counters() {
+    return EngineReading.Counters.of(engine.metrics());
+  }
+
+  EngineReading readingSince(EngineReading.Counters start) {
+    return new EngineReading(
+        name, machine, engine.kernels(), numThreads, loadNanos, start, counters());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    engine.close();
+    tokenizer.close();
+  }
+}
