@@ -1,7 +1,6 @@
 package org.pyramidspark.config;
 
 import java.io.Serializable;
-import org.pyramidspark.errors.InvalidInputException;
 
 /**
  * Settings of PyramidInfer (ACL 2024, arXiv 2405.12532).
@@ -32,12 +31,12 @@ public record PyramidConfig(Prefill prefill, Generation generation) implements S
       implements Serializable {
 
     public Prefill {
-      Setting.within("recent_ratio", recentRatio, 0, 1);
-      Setting.fraction("prefill_decay", decay);
-      Setting.atLeast("min_context", minContext, 0);
-      Setting.atLeast("layer_interval", layerInterval, 1);
-      Setting.atLeast("sink_tokens", sinkTokens, 0);
-      Setting.weight("distance_weight", distanceWeight);
+      PyramidSetting.RECENT_RATIO.check(recentRatio);
+      PyramidSetting.PREFILL_DECAY.check(decay);
+      PyramidSetting.MIN_CONTEXT.check(minContext);
+      PyramidSetting.LAYER_INTERVAL.check(layerInterval);
+      PyramidSetting.SINK_TOKENS.check(sinkTokens);
+      PyramidSetting.DISTANCE_WEIGHT.check(distanceWeight);
     }
   }
 
@@ -51,40 +50,9 @@ public record PyramidConfig(Prefill prefill, Generation generation) implements S
       implements Serializable {
 
     public Generation {
-      Setting.within("gen_decay", decay, 0, 1);
-      Setting.fraction("gen_compress", compressRatio);
-      Setting.atLeast("exceed_length", exceedLength, 1);
-    }
-  }
-
-  private static final class Setting {
-
-    static void within(String key, double value, double low, double high) {
-      if (!(value >= low && value <= high)) {
-        throw InvalidInputException.of("Setting %s is %s; give a number from %s to %s.",
-            key, value, low, high);
-      }
-    }
-
-    static void fraction(String key, double value) {
-      if (!(value > 0 && value <= 1)) {
-        throw InvalidInputException.of("Setting %s is %s; give a number over 0 and at most 1.",
-            key, value);
-      }
-    }
-
-    static void weight(String key, double value) {
-      if (!(value > 0 && value <= 1000)) {
-        throw InvalidInputException.of("Setting %s is %s; give a number over 0 and at most 1000.",
-            key, value);
-      }
-    }
-
-    static void atLeast(String key, int value, int low) {
-      if (value < low) {
-        throw InvalidInputException.of("Setting %s is %d; give a whole number of at least %d.",
-            key, value, low);
-      }
+      PyramidSetting.GEN_DECAY.check(decay);
+      PyramidSetting.GEN_COMPRESS.check(compressRatio);
+      PyramidSetting.EXCEED_LENGTH.check(exceedLength);
     }
   }
 }

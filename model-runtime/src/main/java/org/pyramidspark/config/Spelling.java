@@ -1,0 +1,59 @@
+package org.pyramidspark.config;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.pyramidspark.errors.InvalidInputException;
+
+/** Guesses which of some names a misspelt one was meant to be. */
+final class Spelling {
+
+  private Spelling() {}
+
+  /**
+   * The error for a key that is no setting; it names the nearest one that is.
+   *
+   * @param origin the file or option, to open the message
+   * @param others keys that are allowed there beside the settings
+   */
+  static InvalidInputException unknownKey(String origin, String key, List<String> others) {
+    List<String> keys =
+        Stream.concat(
+                Arrays.stream(PyramidSetting.values()).map(PyramidSetting::key), others.stream())
+            .toList();
+    return InvalidInputException.of(
+        "%s: there is no setting '%s'; the nearest is '%s', and all are %s.",
+        origin, key, nearest(key, keys), String.join(", ", keys));
+  }
+
+  /**
+   * The name with the fewest insertions, deletions and replacements of a letter; names that contain
+   * the misspelt one come first.
+   */
+  static String nearest(String misspelt, Collection<String> names) {
+    return names.stream()
+        .min(
+            Comparator.comparing((String name) -> !name.contains(misspelt))
+                .thenComparing(name -> distance(misspelt, name)))
+        .orElseThrow();
+  }
+
+  private static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}
