@@ -11,7 +11,7 @@ public final class PivotalContext {
    * first {@code sinkTokens} come before all others. Linear time on average: a quickselect finds the
    * lowest kept score, one pass collects.
    *
-   * @param scores at least {@code count} of them, none negative
+   * @param scores at least {@code count} of them
    * @param count scores to choose from
    * @param kept how many to choose, at most {@code count}
    */
@@ -45,9 +45,10 @@ public final class PivotalContext {
     return chosen;
   }
 
-  /** The bits of non-negative floats order as the floats do, NaN above all: no comparison can fail. */
+  /** An int that orders as the floats do, NaN above all: no comparison can fail. */
   private static int key(float score) {
-    return Float.floatToRawIntBits(score);
+    int bits = Float.floatToRawIntBits(score);
+    return bits ^ (bits >> 31 & Integer.MAX_VALUE);
   }
 
   /** The {@code rank}-th largest key, counted from 1; reorders {@code keys}. */

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class InferenceEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
   private static final long IDLE_POLL_MILLIS = 100;
+  private static final String CLOSED = "The engine was closed before this row was finished.";
 
   private final ModelConfig model;
   private final Tokenizer tokenizer;
@@ -76,27 +77,37 @@ public final class InferenceEngine implements AutoCloseable {
 
   private void submit(Submission submission) {
     Optional<String> error =
-        closed
-            ? Optional.of("The engine was closed before this row was started.")
-            : Failures.check(submission.request(), model);
+        closed ? Optional.of(CLOSED) : Failures.check(submission.request(), model);
     if (error.isPresent()) {
       submission.sink().accept(Failures.result(submission.request(), error.get()));
     } else {
       submissions.add(submission);
+      if (closed) {
+        failSubmissions();
+      }
     }
   }
 
   private void loop() {
-    while (!closed) {
-      takeSubmissions();
-      scheduler.removeAbandoned().forEach(Sequence::abandon);
-      if (!scheduler.isIdle()) {
-        List<Sequence> batch = scheduler.next();
-        runStep(batch);
-        collect(batch);
+    try {
+      while (!closed) {
+        takeSubmissions();
+        scheduler.removeAbandoned().forEach(Sequence::abandon);
+        if (!scheduler.isIdle()) {
+          List<Sequence> batch = scheduler.next();
+          if (runStep(batch)) {
+            collect(batch);
+          }
+        }
       }
+    } catch (Throwable error) {
+      LOG.error("The engine's loop ended", error);
+      throw error;
+    } finally {
+      closed = true;
+      scheduler.removeAll().forEach(sequence -> sequence.fail(CLOSED));
+      failSubmissions();
     }
-    failRemaining();
   }
 
   private void takeSubmissions() {
@@ -106,7 +117,7 @@ public final class InferenceEngine implements AutoCloseable {
               ? submissions.poll(IDLE_POLL_MILLIS, TimeUnit.MILLISECONDS)
               : submissions.poll();
       while (submission != null) {
-        scheduler.add(new Sequence(submission, model, tokenizer, kvCache));
+        enqueue(submission);
         submission = scheduler.room() > 0 ? submissions.poll() : null;
       }
     } catch (InterruptedException interrupted) {
@@ -114,8 +125,22 @@ public final class InferenceEngine implements AutoCloseable {
     }
   }
 
-  /** Computes one step of a batch and lets every sequence choose its next token. */
-  private void runStep(List<Sequence> batch) {
+  private void enqueue(Submission submission) {
+    try {
+      scheduler.add(new Sequence(submission, model, tokenizer, kvCache));
+    } catch (RuntimeException error) {
+      submission
+          .sink()
+          .accept(Failures.result(submission.request(), "The row cannot be started: " + error));
+    }
+  }
+
+  /**
+   * Computes one step of a batch and lets every sequence choose its next token.
+   *
+   * @return false if the step failed, and with it all rows of the batch
+   */
+  private boolean runStep(List<Sequence> batch) {
     boolean prefill = batch.getFirst().inPrefill();
     long start = System.nanoTime();
     if (prefill) {
@@ -130,28 +155,28 @@ public final class InferenceEngine implements AutoCloseable {
         batch.get(i).advance(logits, i, now);
       }
       clock.add(prefill, tokens.length, System.nanoTime() - start);
+      return true;
     } catch (RuntimeException | OutOfMemoryError error) {
       LOG.error("A step of {} sequences failed", batch.size(), error);
       scheduler.remove(batch);
       batch.forEach(sequence -> sequence.fail("The engine failed on this row's batch: " + error));
+      return false;
     }
-    numRunning = scheduler.numRunning();
   }
 
   private void collect(List<Sequence> batch) {
     List<Sequence> finished = batch.stream().filter(Sequence::isFinished).toList();
     scheduler.remove(finished);
+    numRunning = scheduler.numRunning();
     finished.forEach(Sequence::finish);
   }
 
-  private void failRemaining() {
-    String error = "The engine was closed before this row was finished.";
-    scheduler.removeAll().forEach(sequence -> sequence.fail(error));
+  private void failSubmissions() {
     List<Submission> left = new ArrayList<>();
     submissions.drainTo(left);
     left.forEach(
         submission ->
-            submission.sink().accept(Failures.result(submission.request(), error)));
+            submission.sink().accept(Failures.result(submission.request(), CLOSED)));
   }
 
   /** What was done so far, by all callers together. */
@@ -173,7 +198,6 @@ public final class InferenceEngine implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    failRemaining();
     graph.close();
     kvCache.close();
   }

@@ -19,6 +19,8 @@ final class PrefillShare implements LayerShare {
 
   private final CacheKernels kernels;
   private final LayerRows rows;
+  private final int layer;
+  private final SelectionListener listener;
   private final LayerCache cache;
   private final LayerPlan plan;
   private final boolean lastLayer;
@@ -35,6 +37,8 @@ final class PrefillShare implements LayerShare {
       boolean lastLayer) {
     this.kernels = kernels;
     this.rows = rows;
+    this.layer = layer;
+    this.listener = share.listener();
     this.cache = share.cache().layer(layer);
     this.plan = share.plan().layer(layer);
     this.lastLayer = lastLayer;
@@ -138,6 +142,7 @@ final class PrefillShare implements LayerShare {
     }
     pivotal =
         PivotalContext.select(scores, plan.context(), plan.contextOn(), plan.sinkTokens());
+    listener.selected(layer, scores, pivotal);
   }
 
   @Override

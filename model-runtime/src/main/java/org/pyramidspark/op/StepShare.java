@@ -21,8 +21,15 @@ public sealed interface StepShare {
    *
    * @param cache empty before the step
    * @param plan what each layer scores, hands on and keeps
+   * @param listener is told what was chosen
    */
-  record Prefill(SequenceCache cache, PrefillPlan plan) implements StepShare {
+  record Prefill(SequenceCache cache, PrefillPlan plan, SelectionListener listener)
+      implements StepShare {
+
+    public Prefill(SequenceCache cache, PrefillPlan plan) {
+      this(cache, plan, SelectionListener.NONE);
+    }
+
     @Override
     public int rows() {
       return plan.promptTokens();

@@ -1,0 +1,95 @@
+package org.pyramidspark.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pyramidspark.config.KvType;
+
+class LayerCacheTest {
+  private static final int KV_HEADS = 3;
+
+  /** Every element of the cache against a list of what should be in it, through random changes. */
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, 64", "BFLOAT16, 64", "FLOAT32, 6", "BFLOAT16, 6", "BFLOAT16, 80", "FLOAT32, 128"
+  })
+  void holdsWhatWasAppendedLessWhatWasDropped(KvType type, int headSize) {
+    PageLayout layout = new PageLayout(headSize, type);
+    Random random = new Random(7);
+    try (PagePool pool = new PagePool(layout.bytes())) {
+      SequenceCache sequence = new SequenceCache(layout, pool, 1, KV_HEADS);
+      LayerCache cache = sequence.layer(0);
+      List<Integer> expected = new ArrayList<>();
+      for (int round = 0; round < 40; round++) {
+        append(cache, expected, 1 + random.nextInt(150));
+        int from = random.nextInt(expected.size());
+        int to = from + random.nextInt(expected.size() - from + 1);
+        int[] kept = IntStream.range(from, to).filter(i -> random.nextBoolean()).toArray();
+        cache.retain(from, to, kept);
+        List<Integer> remaining = new ArrayList<>(expected.subList(0, from));
+        IntStream.of(kept).mapToObj(expected::get).forEach(remaining::add);
+        remaining.addAll(expected.subList(to, expected.size()));
+        expected = remaining;
+        assertContent(cache, expected);
+        assertThat(pool.bytesInUse())
+            .isEqualTo((long) PageLayout.pages(expected.size()) * KV_HEADS * layout.bytes())
+            .isEqualTo(sequence.bytes());
+      }
+      sequence.close();
+      assertThat(pool.bytesInUse()).isZero();
+      assertThat(pool.peakBytes()).isPositive();
+    }
+  }
+
+  private static void append(LayerCache cache, List<Integer> expected, int count) {
+    int first = cache.length();
+    int position = expected.isEmpty() ? 0 : expected.getLast() + 1;
+    int[] positions = IntStream.range(position, position + count).toArray();
+    cache.append(positions, 0, count);
+    for (int i = 0; i < count; i++) {
+      expected.add(positions[i]);
+      for (int head = 0; head < KV_HEADS; head++) {
+        write(cache, head, first + i, positions[i]);
+      }
+    }
+  }
+
+  private static void write(LayerCache cache, int head, int entry, int position) {
+    PageLayout layout = cache.layout();
+    long page = cache.page(head, entry / PageLayout.TOKENS);
+    for (int dim = 0; dim < layout.headSize(); dim++) {
+      layout.putKey(page, entry % PageLayout.TOKENS, dim, key(head, position, dim));
+      layout.putValue(page, entry % PageLayout.TOKENS, dim, -key(head, position, dim));
+    }
+  }
+
+  /** Exact in bfloat16: at most eight bits. */
+  private static float key(int head, int position, int dim) {
+    return (position * 31 + dim * 7 + head * 3) % 251;
+  }
+
+  private static void assertContent(LayerCache cache, List<Integer> expected) {
+    assertThat(cache.length()).isEqualTo(expected.size());
+    PageLayout layout = cache.layout();
+    for (int entry = 0; entry < expected.size(); entry++) {
+      int position = expected.get(entry);
+      assertThat(cache.position(entry)).isEqualTo(position);
+      for (int head = 0; head < KV_HEADS; head++) {
+        long page = cache.page(head, entry / PageLayout.TOKENS);
+        for (int dim = 0; dim < layout.headSize(); dim++) {
+          float key = layout.key(page, entry % PageLayout.TOKENS, dim);
+          float value = layout.value(page, entry % PageLayout.TOKENS, dim);
+          if (key != key(head, position, dim) || value != -key) {
+            assertThat(key).as("key of entry %d, dim %d", entry, dim).isEqualTo(key(head, position, dim));
+            assertThat(value).isEqualTo(-key);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package org.pyramidspark.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pyramidspark.RealModel;
+import org.pyramidspark.cache.FullPolicy;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.config.EngineOptions.Kernel;
+import org.pyramidspark.config.KvType;
+
+/**
+ * Holds the whole way from tokens to logits and kept tokens to numbers of an independent
+ * implementation in float32, on the real model.
+ */
+class GoldenPyramidTest {
+
+  /** What is checked with each of the kernels, in float32. */
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  abstract static class InFloat32 {
+    private CacheTracer tracer;
+
+    abstract Kernel kernel();
+
+    abstract Stream<GoldenCase> cases();
+
+    @BeforeAll
+    void load() {
+      tracer = tracer(EngineOptions.defaults().withKernel(kernel()));
+    }
+
+    @AfterAll
+    void close() {
+      tracer.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void agreesWithTheReference(GoldenCase golden) {
+      Map<Integer, Selection> selections = new HashMap<>();
+      int[] expectedTokens = golden.ints("greedy_tokens");
+      CacheTrace trace =
+          tracer.trace(
+              new CacheTracer.Request(
+                  golden.tokens(),
+                  golden.policy(),
+                  expectedTokens.length,
+                  new int[0],
+                  (layer, scores, kept) ->
+                      selections.put(layer, new Selection(scores.clone(), kept.clone()))));
+
+      assertLogits(golden, trace);
+      assertSurvivors(golden, trace, selections);
+      assertLengths(golden, trace);
+      float[] gaps = golden.floats("top2_gap");
+      for (int step = 0; step < expectedTokens.length && gaps[step] >= 0.02; step++) {
+        assertThat(trace.steps().get(step).token()).as("token %d", step).isEqualTo(expectedTokens[step]);
+      }
+    }
+  }
+
+  static class Vector extends InFloat32 {
+    @Override
+    Kernel kernel() {
+      return Kernel.VECTOR;
+    }
+
+    @Override
+    Stream<GoldenCase> cases() {
+      return GoldenCase.all().stream();
+    }
+  }
+
+  /** The longest prompt would take the scalar kernels minutes and shows nothing new. */
+  static class Scalar extends InFloat32 {
+    @Override
+    Kernel kernel() {
+      return Kernel.SCALAR;
+    }
+
+    @Override
+    Stream<GoldenCase> cases() {
+      return GoldenCase.all().stream().filter(golden -> golden.tokens().length <= 400);
+    }
+  }
+
+  private record Selection(float[] scores, int[] kept) {}
+
+  private static CacheTracer tracer(EngineOptions options) {
+    try (Checkpoint checkpoint = Checkpoint.open(RealModel.path())) {
+      return CacheTracer.open(checkpoint, options);
+    }
+  }
+
+  private static void assertLogits(GoldenCase golden, CacheTrace trace) {
+    Map<Integer, Float> ours = new HashMap<>();
+    trace.topLogits().forEach(scored -> ours.put(scored.token(), scored.logit()));
+    JsonNode expected = golden.json().get("last_logits_top10");
+    for (int i = 0; i < expected.size(); i++) {
+      int token = expected.get(i).get(0).asInt();
+      // The tenth and the eleventh may change places where they are nearly equal.
+      if (i < expected.size() - 1 || ours.containsKey(token)) {
+        assertThat(ours).containsKey(token);
+        assertThat(ours.get(token).doubleValue())
+            .as("logit of token %d", token)
+            .isEqualTo(expected.get(i).get(1).asDouble(), within(2e-3));
+      }
+    }
+    // Each of the 49,152 logits may be off by 2e-3, all together by sqrt(49152) times as much.
+    assertThat(trace.logitsNorm())
+        .isEqualTo(golden.json().get("last_logits_l2").asDouble(), within(0.45));
+  }
+
+  /**
+   * The same positions must survive in every layer. A position may take another's place only if both
+   * scores lie within a relative 1e-4 of the lowest kept score; what follows from such a swap in
+   * deeper layers is one more difference for each at most.
+   */
+  private static void assertSurvivors(
+      GoldenCase golden, CacheTrace trace, Map<Integer, Selection> selections) {
+    int[] dropped = golden.ints("dropped_after_layer");
+    assertThat(trace.prefillKvLengths()).isEqualTo(golden.ints("prefill_kv_lengths"));
+    Set<Integer> swapped = new HashSet<>();
+    for (int layer = 1; layer < trace.keptPositions().size(); layer++) {
+      Set<Integer> different = difference(trace.keptPositions().get(layer), dropped, layer);
+      different.removeAll(swapped);
+      if (different.isEmpty()) {
+        continue;
+      }
+      int[] entering = trace.keptPositions().get(layer - 1);
+      for (int position : different) {
+        assertThat(distanceFromCut(selections.get(layer - 1), entering, position))
+            .as("relative distance from the cut of position %d after layer %d", position, layer - 1)
+            .isLessThanOrEqualTo(swapped.isEmpty() ? 1e-4 : 1e-3);
+      }
+      swapped.addAll(different);
+    }
+  }
+
+  private static Set<Integer> difference(int[] kept, int[] dropped, int layer) {
+    Set<Integer> difference = new HashSet<>();
+    for (int position = 0; position < dropped.length; position++) {
+      if (dropped[position] == -1 || dropped[position] >= layer) {
+        difference.add(position);
+      }
+    }
+    for (int position : kept) {
+      if (!difference.remove(position)) {
+        difference.add(position);
+      }
+    }
+    return difference;
+  }
+
+  private static double distanceFromCut(Selection selection, int[] entering, int position) {
+    double cut = Double.POSITIVE_INFINITY;
+    for (int index : selection.kept()) {
+      cut = Math.min(cut, selection.scores()[index]);
+    }
+    for (int row = 0; row < selection.scores().length; row++) {
+      if (entering[row] == position) {
+        return Math.abs(selection.scores()[row] - cut) / cut;
+      }
+    }
+    return 0;
+  }
+
+  private static void assertLengths(GoldenCase golden, CacheTrace trace) {
+    int[] totals = golden.ints("kv_tokens_total_by_step");
+    JsonNode byLayer = golden.json().get("kv_lengths_by_step");
+    for (int step = 0; step < totals.length; step++) {
+      int[] lengths = trace.steps().get(step).kvLengths();
+      assertThat(Arrays.stream(lengths).sum()).as("step %d", step).isEqualTo(totals[step]);
+      for (String layer : (Iterable<String>) byLayer::fieldNames) {
+        assertThat(lengths[Integer.parseInt(layer)])
+            .as("layer %s, step %d", layer, step)
+            .isEqualTo(byLayer.get(layer).get(step).asInt());
+      }
+    }
+  }
+
+  /** bfloat16 weights, MatMul inputs and cache move the selection a little, and no clear best token. */
+  @Test
+  void bfloat16AgreesWhereTheReferenceIsClear() {
+    EngineOptions options =
+        EngineOptions.defaults().withTypes(ComputeType.BFLOAT16, KvType.BFLOAT16);
+    List<Double> agreements = new ArrayList<>();
+    Map<String, String> wrongTokens = new TreeMap<>();
+    try (CacheTracer tracer = tracer(options)) {
+      for (GoldenCase golden : GoldenCase.all()) {
+        int[] expected = golden.ints("greedy_tokens");
+        CacheTrace trace =
+            tracer.trace(
+                new CacheTracer.Request(
+                    golden.tokens(),
+                    golden.policy(),
+                    expected.length,
+                    expected,
+                    (layer, scores, kept) -> {}));
+        agreements.addAll(agreements(golden, trace));
+        wrongTokens.putAll(wrongTokens(golden, trace, expected));
+      }
+    }
+    assertThat(wrongTokens).isEmpty();
+    assertThat(agreements).allSatisfy(a -> assertThat(a).isGreaterThanOrEqualTo(0.93));
+    assertThat(agreements.stream().mapToDouble(a -> a).average().orElseThrow())
+        .isGreaterThanOrEqualTo(0.975);
+  }
+
+  /** By pruned layer: the share of the reference's positions that were kept. */
+  private static List<Double> agreements(GoldenCase golden, CacheTrace trace) {
+    if (golden.policy() instanceof FullPolicy) {
+      return List.of();
+    }
+    int[] dropped = golden.ints("dropped_after_layer");
+    List<Double> agreements = new ArrayList<>();
+    for (int layer = 1; layer < trace.keptPositions().size(); layer++) {
+      int[] kept = trace.keptPositions().get(layer);
+      if (kept.length < golden.tokens().length) {
+        int different = difference(kept, dropped, layer).size();
+        agreements.add(1 - different / 2.0 / kept.length);
+      }
+    }
+    return agreements;
+  }
+
+  private static Map<String, String> wrongTokens(
+      GoldenCase golden, CacheTrace trace, int[] expected) {
+    float[] gaps = golden.floats("top2_gap");
+    Map<String, String> wrong = new TreeMap<>();
+    for (int step = 0; step < expected.length; step++) {
+      if (gaps[step] > 0.6 && trace.steps().get(step).token() != expected[step]) {
+        wrong.put(golden + ", step " + step, "gap " + gaps[step]);
+      }
+    }
+    return wrong;
+  }
+}
