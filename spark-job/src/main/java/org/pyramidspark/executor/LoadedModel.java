@@ -6,9 +6,11 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.metrics.EngineReading;
+import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Machine;
 import org.pyramidspark.tokens.PromptEncoder;
 import org.pyramidspark.tokens.Tokenizer;
+import org.tensorflow.TensorFlow;
 
 /**
  * A model in memory with all that it takes to complete prompts. Thread-safe; closed by {@link
@@ -21,9 +23,7 @@ final class LoadedModel implements AutoCloseable {
   private final InferenceEngine engine;
   private final int contextLength;
   private final String name;
-  private final Machine machine = Machine.here();
-  private final int numThreads;
-  private final long loadNanos;
+  private final EngineSetup setup;
   private volatile boolean closed;
 
   private LoadedModel(
@@ -35,8 +35,13 @@ final class LoadedModel implements AutoCloseable {
     this.encoder = PromptEncoder.of(checkpoint, tokenizer);
     this.engine = InferenceEngine.open(checkpoint, tokenizer, options);
     this.contextLength = checkpoint.config().contextLength();
-    this.numThreads = options.threads();
-    this.loadNanos = System.nanoTime() - start;
+    this.setup =
+        new EngineSetup(
+            Machine.here(),
+            options.threads(),
+            engine.kernels(),
+            TensorFlow.version(),
+            System.nanoTime() - start);
   }
 
   /**
@@ -81,8 +86,7 @@ final class LoadedModel implements AutoCloseable {
   }
 
   EngineReading readingSince(EngineReading.Counters start) {
-    return new EngineReading(
-        name, machine, engine.kernels(), numThreads, loadNanos, start, counters());
+    return new EngineReading(name, setup, start, counters());
   }
 
   @Override

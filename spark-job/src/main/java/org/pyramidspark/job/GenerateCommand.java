@@ -89,7 +89,7 @@ public final class GenerateCommand implements Callable<Integer> {
     List<String> apart = List.of("--help", "--version", "--policy", "--preset", "--set");
     for (OptionSpec option : spec.options()) {
       if (!apart.contains(option.longestName()) && option.getValue() != null) {
-        settings.put(option.longestName().substring(2), String.valueOf((Object) option.getValue()));
+        settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));
       }
     }
     settings.putAll(policy.settings());

@@ -33,6 +33,17 @@ abstract class LabelConverter<T> implements ITypeConverter<T> {
     return Arrays.stream(values).map(label).collect(Collectors.joining(" or "));
   }
 
+  /** An option's value as it is written on the command line. */
+  static String text(Object value) {
+    return switch (value) {
+      case CorpusFormat format -> format.label();
+      case ComputeType type -> type.label();
+      case KvType type -> type.label();
+      case Truncation rule -> rule.label();
+      default -> String.valueOf(value);
+    };
+  }
+
   static final class Format extends LabelConverter<CorpusFormat> {
     Format() {
       super(CorpusFormat.values(), CorpusFormat::label);

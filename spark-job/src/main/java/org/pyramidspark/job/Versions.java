@@ -2,7 +2,6 @@ package org.pyramidspark.job;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tensorflow.TensorFlow;
 
 /** What a run runs on, for its report. */
 final class Versions {
@@ -12,7 +11,6 @@ final class Versions {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("Pyramid Spark", application());
     versions.put("Spark", spark);
-    versions.put("TensorFlow", TensorFlow.version());
     versions.put("Java", System.getProperty("java.version"));
     versions.put(
         "System", System.getProperty("os.name") + " " + System.getProperty("os.version"));

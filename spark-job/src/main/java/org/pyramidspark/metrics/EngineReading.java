@@ -8,21 +8,11 @@ import org.pyramidspark.engine.EngineMetrics;
  * #hull} is the span of both, so nothing is counted twice.
  *
  * @param engine names the engine among all of the run
- * @param machine where it runs
- * @param kernels its cache kernels
- * @param numThreads its threads
- * @param loadNanos time it took to load the model
+ * @param setup what it runs on
  * @param from its counters at the start
  * @param to its counters at the end
  */
-public record EngineReading(
-    String engine,
-    Machine machine,
-    String kernels,
-    int numThreads,
-    long loadNanos,
-    Counters from,
-    Counters to)
+public record EngineReading(String engine, EngineSetup setup, Counters from, Counters to)
     implements Serializable {
 
   /** The counters that only ever rise. */
@@ -51,10 +41,7 @@ public record EngineReading(
   EngineReading hull(EngineReading other) {
     return new EngineReading(
         engine,
-        machine,
-        kernels,
-        numThreads,
-        loadNanos,
+        setup,
         from.isBefore(other.from) ? from : other.from,
         to.isBefore(other.to) ? other.to : to);
   }

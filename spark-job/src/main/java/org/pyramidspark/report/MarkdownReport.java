@@ -162,14 +162,14 @@ public final class MarkdownReport {
                 """
                 ## Engines
 
-                | Engine | Host | Processor | Cores | Memory | Threads | Kernels |
-                |---|---|---|---:|---:|---:|---|
+                | Engine | Host | Processor | Cores | Memory | Threads | Kernels | TensorFlow |
+                |---|---|---|---:|---:|---:|---|---|
                 """,
                 "\n"));
   }
 
   private static String engine(Engine engine) {
-    return "| %s | %s | %s | %d | %s | %d | %s |"
+    return "| %s | %s | %s | %d | %s | %d | %s | %s |"
         .formatted(
             plain(engine.name()),
             plain(engine.host()),
@@ -177,7 +177,8 @@ public final class MarkdownReport {
             engine.cores(),
             mebibytes(engine.memoryBytes()),
             engine.threads(),
-            plain(engine.kernels()));
+            plain(engine.kernels()),
+            plain(engine.tensorflow()));
   }
 
   private static String table(String title, String head, Map<String, String> entries) {

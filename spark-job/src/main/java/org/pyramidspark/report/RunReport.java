@@ -130,6 +130,7 @@ public record RunReport(
    * @param memoryBytes of the machine
    * @param threads that the engine used
    * @param kernels of the cache op
+   * @param tensorflow its version
    */
   public record Engine(
       String name,
@@ -138,7 +139,8 @@ public record RunReport(
       int cores,
       long memoryBytes,
       int threads,
-      String kernels) {}
+      String kernels,
+      String tensorflow) {}
 
   /** The report for programs. */
   public String toJson() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.pyramidspark.metrics.EngineReading;
+import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Latency;
 import org.pyramidspark.metrics.MeanRouge;
 import org.pyramidspark.metrics.RunTotals;
@@ -42,7 +43,7 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
     return new Throughput(
         seconds(total.toNanos()),
         seconds,
-        seconds(max(EngineReading::loadNanos)),
+        seconds(max(reading -> reading.setup().loadNanos())),
         ratio(totals.rows(), seconds),
         totals.promptTokens(),
         ratio(totals.promptTokens(), seconds),
@@ -77,18 +78,19 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
   }
 
   public List<Engine> engines() {
-    return readings().stream()
-        .map(
-            reading ->
-                new Engine(
-                    reading.engine(),
-                    reading.machine().host(),
-                    reading.machine().cpu(),
-                    reading.machine().numCores(),
-                    reading.machine().memoryBytes(),
-                    reading.numThreads(),
-                    reading.kernels()))
-        .toList();
+    return readings().stream().map(reading -> engine(reading.engine(), reading.setup())).toList();
+  }
+
+  private static Engine engine(String name, EngineSetup setup) {
+    return new Engine(
+        name,
+        setup.machine().host(),
+        setup.machine().cpu(),
+        setup.machine().numCores(),
+        setup.machine().memoryBytes(),
+        setup.numThreads(),
+        setup.kernels(),
+        setup.tensorFlow());
   }
 
   private Collection<EngineReading> readings() {
