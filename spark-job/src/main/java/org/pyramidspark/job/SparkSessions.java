@@ -1,8 +1,8 @@
 package org.pyramidspark.job;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.errors.InvalidInputException;
 
@@ -12,6 +12,9 @@ final class SparkSessions {
   private static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
   private static final String UNSAFE_ACCESS = "--sun-misc-unsafe-memory-access=allow";
+
+  private static final Pattern MASTER =
+      Pattern.compile("local(\\[.+])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+");
 
   private SparkSessions() {}
 
@@ -32,18 +35,17 @@ final class SparkSessions {
       // Heartbeats carry the rows of running tasks, and cost nothing within one JVM.
       conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
     }
-    try {
-      return new JavaSparkContext(conf);
-    } catch (Exception failure) {
-      if (failure instanceof SparkException
-          && String.valueOf(failure.getMessage()).contains("Could not parse Master URL")) {
-        throw new InvalidInputException(
-            "Master %s is not one that Spark knows; give local[N], spark://HOST:PORT, yarn or"
-                    .formatted(conf.get("spark.master"))
-                + " k8s://URL.",
-            failure);
-      }
-      throw failure;
+    checkMaster(conf.get("spark.master"));
+    return new JavaSparkContext(conf);
+  }
+
+  /** Before Spark does it, with a stack trace. */
+  private static void checkMaster(String master) {
+    if (!MASTER.matcher(master).matches()) {
+      throw InvalidInputException.of(
+          "Master %s is not one that Spark knows; give local[N], spark://HOST:PORT, yarn or"
+              + " k8s://URL.",
+          master);
     }
   }
 
