@@ -32,6 +32,22 @@ record AttentionTask(
     int firstContextRow,
     Scoring scoring) {
 
+  /** The same for some of the queries only. */
+  AttentionTask part(int partFrom, int partTo) {
+    return new AttentionTask(
+        rows,
+        context,
+        cache,
+        kvHead,
+        firstRow,
+        cachedBefore,
+        queries,
+        partFrom,
+        partTo,
+        firstContextRow,
+        scoring);
+  }
+
   /** Packed row of {@code queries[index]}. */
   int row(int index) {
     return firstRow + queries[index];

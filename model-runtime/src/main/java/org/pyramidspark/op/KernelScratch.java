@@ -5,7 +5,8 @@ package org.pyramidspark.op;
  * by number within one kernel call; their content is undefined at first.
  */
 final class KernelScratch {
-  private final float[][] buffers = new float[8][];
+  private final float[][] buffers = new float[12][];
+  private long consumed;
 
   /** Buffer {@code index}, at least {@code size} long. */
   float[] floats(int index, int size) {
@@ -15,5 +16,10 @@ final class KernelScratch {
       buffers[index] = buffer;
     }
     return buffer;
+  }
+
+  /** Takes a value that must have been computed, so that the compiler keeps what led to it. */
+  void consume(long value) {
+    consumed ^= value;
   }
 }

@@ -1,20 +1,26 @@
 package org.pyramidspark.op;
 
-/** Kernels in the Vector API; they follow. */
+/** Kernels in the Vector API. */
 final class VectorKernels implements CacheKernels {
+  /** Query rows up to which reading the cache costs more than computing. */
+  private static final int DECODE_ROWS = 2;
 
   @Override
   public String name() {
-    throw new UnsupportedOperationException();
+    return "vector-" + VectorWidth.BITS;
   }
 
   @Override
   public void append(AppendTask task, KernelScratch scratch) {
-    throw new UnsupportedOperationException();
+    VectorAppend.append(task, scratch);
   }
 
   @Override
   public void attend(AttentionTask task, KernelScratch scratch) {
-    throw new UnsupportedOperationException();
+    if (task.to() - task.from() <= DECODE_ROWS) {
+      VectorDecode.attend(task, scratch);
+    } else {
+      VectorPrefill.attend(task, scratch);
+    }
   }
 }
