@@ -15,8 +15,8 @@ import org.pyramidspark.errors.InvalidInputException;
 /**
  * Settings of PyramidInfer by name or from a file. A preset is a flat YAML file of all keys of
  * {@link PyramidSetting}, or of some with {@code extends: NAME}, a built-in preset that gives the
- * others. Every fault is an {@link InvalidInputException} with the file, the key, the value and what
- * is allowed.
+ * others. Every fault is an {@link InvalidInputException} with the file, the key, the value and
+ * what is allowed.
  */
 public final class Presets {
 

@@ -5,9 +5,9 @@ import org.pyramidspark.quality.CommonSubsequence.Span;
 import org.pyramidspark.quality.WordIds.Lines;
 
 /**
- * ROUGE-Lsum's hits (Lin 2004, section 3.2): for each line of the reference the union of its longest
- * common subsequences with all lines of the prediction. As in ROUGE 1.5.5 and rouge-score, a word
- * hits no more often than either text has it.
+ * ROUGE-Lsum's hits (Lin 2004, section 3.2): for each line of the reference the union of its
+ * longest common subsequences with all lines of the prediction. As in ROUGE 1.5.5 and rouge-score,
+ * a word hits no more often than either text has it.
  */
 final class SummaryOverlap {
   private final CommonSubsequence subsequence;

@@ -68,11 +68,7 @@ class PresetsTest {
             "policy", "recent_ratio", "prefill_decay", "prefill_schedule", "min_context",
             "layer_interval", "sink_tokens", "distance_weight", "gen_decay", "gen_schedule",
             "gen_compress", "exceed_length");
-    String yaml =
-        map.entrySet().stream()
-            .map(entry -> entry.getKey() + ": " + entry.getValue())
-            .collect(Collectors.joining("\n"));
-    assertThat(Presets.load(write(yaml))).isEqualTo(config);
+    assertThat(Presets.load(write(yaml(map)))).isEqualTo(config);
   }
 
   @Test
@@ -160,7 +156,7 @@ class PresetsTest {
   void aMissingKeyIsRefusedByName(String key) throws IOException {
     Map<String, Object> map = Presets.toMap(Presets.load("llama2-7b"));
     map.remove(key);
-    String file = write(map.toString().replaceAll("[{}]", "").replace(", ", "\n").replace("=", ": "));
+    String file = write(yaml(map));
     assertThatThrownBy(() -> Presets.load(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll(file, key + " is missing", allowed(key), "extends: llama2-7b");
@@ -213,6 +209,12 @@ class PresetsTest {
     assertThatThrownBy(() -> Presets.load(path))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll(Path.of(path).toString(), "llama2-7b");
+  }
+
+  private static String yaml(Map<String, Object> map) {
+    return map.entrySet().stream()
+        .map(entry -> entry.getKey() + ": " + entry.getValue())
+        .collect(Collectors.joining("\n"));
   }
 
   private String write(String yaml) throws IOException {

@@ -55,7 +55,7 @@ class GoldenMetricsTest {
     }
   }
 
-  /** By hand: {@code -Dpyramid.test.leval-metrics=FILE}; L-Eval's licence keeps its rows out of here. */
+  /** By hand, {@code -Dpyramid.test.leval-metrics=FILE}: L-Eval's licence keeps its rows out. */
   @Test
   void scoresOfRealLEvalRowsAreThoseOfThePythonLibraries() throws IOException {
     String file = System.getProperty("pyramid.test.leval-metrics");

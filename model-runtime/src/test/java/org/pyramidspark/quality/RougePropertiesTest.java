@@ -3,7 +3,7 @@ package org.pyramidspark.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Locale;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -61,17 +61,16 @@ class RougePropertiesTest {
   }
 
   @Property
-  void aSubsequenceIsNeverLongerThanTheCommonWordsAndFindsNoMorePerLineThanOverLines(
+  void aSubsequenceHasNoMoreWordsThanTheTextsShare(
       @ForAll("texts") String a, @ForAll("texts") String b) {
     RougeScores scores = reused.score(a, b);
     assertThat(scores.rougeL().recall()).isLessThanOrEqualTo(scores.rouge1().recall());
     assertThat(scores.rougeLsum().recall()).isLessThanOrEqualTo(scores.rouge1().recall());
-    assertThat(scores.rouge2().recall() > 0).isEqualTo(scores.rouge2().precision() > 0);
   }
 
   @Property
   void f1AndExactMatchOfShortAnswersIgnoreCasePunctuationAndArticles(@ForAll("texts") String text) {
-    String dressed = "The " + text.toUpperCase(java.util.Locale.ROOT) + " !";
+    String dressed = "The " + text.toUpperCase(Locale.ROOT) + " !";
     assertThat(new ExactMatch().score(dressed, text)).isEqualTo(1);
     double f1 = new TokenF1().score(dressed, text).f1();
     assertThat(f1).isEqualTo(Answer.words(text).isEmpty() ? 0 : 1);
@@ -85,6 +84,6 @@ class RougePropertiesTest {
   }
 
   private static List<Score> all(RougeScores scores) {
-    return Stream.of(scores.rouge1(), scores.rouge2(), scores.rougeL(), scores.rougeLsum()).toList();
+    return List.of(scores.rouge1(), scores.rouge2(), scores.rougeL(), scores.rougeLsum());
   }
 }
