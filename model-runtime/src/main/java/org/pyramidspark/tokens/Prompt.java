@@ -10,8 +10,7 @@ public sealed interface Prompt {
    * A document and what to do with it, in the model's chat template. Only the document may be
    * truncated.
    */
-  record Document(String document, String instruction, Optional<String> system)
-      implements Prompt {}
+  record Document(String document, String instruction, Optional<String> system) implements Prompt {}
 
   /** A conversation, in the model's chat template. */
   record Chat(List<Message> messages) implements Prompt {

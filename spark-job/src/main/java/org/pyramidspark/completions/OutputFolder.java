@@ -54,7 +54,8 @@ public final class OutputFolder implements AutoCloseable {
       FileSystem fileSystem = path.getFileSystem(hadoop);
       Path target = fileSystem.makeQualified(path);
       if (target.isRoot()) {
-        throw InvalidInputException.of("Output %s is a root folder; give a folder below it.", output);
+        throw InvalidInputException.of(
+            "Output %s is a root folder; give a folder below it.", output);
       }
       OutputFolder folder = new OutputFolder(fileSystem, target, overwrite);
       folder.checkTarget();

@@ -13,8 +13,8 @@ import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
 
 /**
- * The completions of one split in the order in which they finish: one for each row. Each is counted as
- * it is handed out. Used by one thread.
+ * The completions of one split in the order in which they finish: one for each row. Each is counted
+ * as it is handed out. Used by one thread.
  */
 final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   private final RowRequests requests;

@@ -11,8 +11,8 @@ final class ExecutorCores {
   private ExecutorCores() {}
 
   /**
-   * N of {@code local[N]}, else {@code spark.executor.cores}, else every core of the machine, as the
-   * standalone master does.
+   * N of {@code local[N]}, else {@code spark.executor.cores}, else every core of the machine, as
+   * the standalone master does.
    */
   static int of(SparkConf conf) {
     int all = Runtime.getRuntime().availableProcessors();

@@ -46,14 +46,15 @@ final class LoadedModel implements AutoCloseable {
 
   /**
    * @param name names the engine among all of the run
-   * @throws InvalidInputException if this host's file is missing, damaged or another than the driver's
+   * @throws InvalidInputException if this host's file is missing, damaged or another than the
+   *     driver's
    */
   static LoadedModel load(ModelReference reference, EngineOptions options, String name) {
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(reference.path()))) {
       if (!checkpoint.sha256().equals(reference.sha256())) {
         throw InvalidInputException.of(
-            "Model %s on host %s has SHA-256 %s, but %s where the job was started; copy the same file"
-                + " to every host.",
+            "Model %s on host %s has SHA-256 %s, but %s where the job was started; copy the same"
+                + " file to every host.",
             reference.path(), Machine.here().host(), checkpoint.sha256(), reference.sha256());
       }
       return new LoadedModel(reference, checkpoint, options, name);

@@ -16,8 +16,8 @@ import org.pyramidspark.prompts.SplitRows;
 import scala.Tuple2;
 
 /**
- * A task: reads one split, completes its rows on the executor's engine and streams them out as lines
- * of JSON. Holds no more rows than the engine works on.
+ * A task: reads one split, completes its rows on the executor's engine and streams them out as
+ * lines of JSON. Holds no more rows than the engine works on.
  *
  * @param model to use
  * @param engine how it runs
@@ -38,8 +38,7 @@ public record PartitionRunner(
       throws InterruptedException {
     SparkEnv env = SparkEnv.get();
     ExecutorEngine.Lease lease =
-        ExecutorEngine.lease(
-            model, engine.options(ExecutorCores.of(env.conf())), env.executorId());
+        ExecutorEngine.lease(model, engine.options(ExecutorCores.of(env.conf())), env.executorId());
     // Spark calls these in reverse order, however the task ends.
     TaskContext task = TaskContext.get();
     atEnd(task, lease::close);

@@ -14,12 +14,12 @@ import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.tokens.EncodedPrompt;
 
 /**
- * Turns a split's rows into requests as the engine asks for them, and remembers the rows until their
- * results come. Used by one thread.
+ * Turns a split's rows into requests as the engine asks for them, and remembers the rows until
+ * their results come. Used by one thread.
  *
- * <p>Rows that cannot be completed never reach the engine; they queue up in {@link #nextFailed}. Once
- * too many do, {@link #hasNext} says false for the moment, so that a split full of them does not fill
- * the memory; it is to be asked again after these were taken.
+ * <p>Rows that cannot be completed never reach the engine; they queue up in {@link #nextFailed}.
+ * Once too many do, {@link #hasNext} says false for the moment, so that a split full of them does
+ * not fill the memory; it is to be asked again after these were taken.
  */
 final class RowRequests implements Iterator<GenerationRequest> {
   private static final int MAX_FAILED_AHEAD = 64;

@@ -43,8 +43,7 @@ public record RowSettings(
 
   /** The row's own sampling: its seed depends on the run's and the row's id alone. */
   SamplingOptions sampling(String id) {
-    return new SamplingOptions(
-        sampling.temperature(), sampling.topK(), sampling.topP(), seed(id));
+    return new SamplingOptions(sampling.temperature(), sampling.topK(), sampling.topP(), seed(id));
   }
 
   long seed(String id) {

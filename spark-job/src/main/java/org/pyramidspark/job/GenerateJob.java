@@ -2,7 +2,6 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,13 +72,11 @@ public final class GenerateJob {
     Configuration hadoop = spark.hadoopConfiguration();
     RunReport.Model model = openModel();
     try (OutputFolder output =
-        OutputFolder.prepare(
-            options.output().folder(), options.output().overwrite(), hadoop)) {
+        OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
       List<Split> splits = splits(CorpusFiles.list(options.corpus().input(), hadoop));
       long generateStart = System.nanoTime();
       RunTotals totals = complete(splits, reference(model), output.stagingPath());
-      RunSummary summary =
-          new RunSummary(totals, since(startNanos), since(generateStart));
+      RunSummary summary = new RunSummary(totals, since(startNanos), since(generateStart));
       RunReport report = report(model, summary);
       output.write("report.json", report.toJson());
       output.write("report.md", MarkdownReport.of(report));
@@ -94,12 +91,11 @@ public final class GenerateJob {
       int context = checkpoint.config().contextLength();
       if (options.rows().maxNewTokens() >= context) {
         throw InvalidInputException.of(
-            "Option --max-new-tokens is %d; the model's context holds %d tokens, prompt included, so"
-                + " give fewer.",
+            "Option --max-new-tokens is %d; the model's context holds %d tokens, prompt included,"
+                + " so give fewer.",
             options.rows().maxNewTokens(), context);
       }
-      return new RunReport.Model(
-          checkpoint.config().name(), path.toString(), checkpoint.sha256());
+      return new RunReport.Model(checkpoint.config().name(), path.toString(), checkpoint.sha256());
     }
   }
 
@@ -115,8 +111,7 @@ public final class GenerateJob {
             .partitions()
             .orElse(SplitPlan.defaultSplits(corpusBytes, spark.defaultParallelism()));
     long limit = options.corpus().limit().orElse(Long.MAX_VALUE);
-    List<LineRange> ranges =
-        scan(files, SplitPlan.rangeBytes(corpusBytes, numSplits), limit);
+    List<LineRange> ranges = scan(files, SplitPlan.rangeBytes(corpusBytes, numSplits), limit);
     if (ranges.isEmpty()) {
       throw InvalidInputException.of(
           "Input %s holds no rows; give a corpus with at least one line of JSON.",

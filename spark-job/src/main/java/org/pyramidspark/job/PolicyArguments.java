@@ -42,8 +42,7 @@ final class PolicyArguments {
           new PyramidPolicy(
               Presets.with(Presets.load(preset == null ? "llama2-7b" : preset), overrides));
       default ->
-          throw InvalidInputException.of(
-              "Option --policy is %s; give full or pyramid.", policy);
+          throw InvalidInputException.of("Option --policy is %s; give full or pyramid.", policy);
     };
   }
 

@@ -12,8 +12,7 @@ final class Versions {
     versions.put("Pyramid Spark", application());
     versions.put("Spark", spark);
     versions.put("Java", System.getProperty("java.version"));
-    versions.put(
-        "System", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    versions.put("System", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     return versions;
   }
 

@@ -17,11 +17,7 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
 
   /** The counters that only ever rise. */
   public record Counters(
-      long prefillTokens,
-      long prefillNanos,
-      long decodeTokens,
-      long decodeNanos,
-      long peakKvBytes)
+      long prefillTokens, long prefillNanos, long decodeTokens, long decodeNanos, long peakKvBytes)
       implements Serializable {
 
     public static Counters of(EngineMetrics metrics) {

@@ -7,8 +7,8 @@ import org.HdrHistogram.Histogram;
 /**
  * A mergeable distribution of times, exact to 0.1 %, from a microsecond up. Not thread-safe.
  *
- * <p>HdrHistogram, since the sketches that come with Spark are not serializable and err by up to 2 %
- * in rank.
+ * <p>HdrHistogram, since the sketches that come with Spark are not serializable and err by up to 2
+ * % in rank.
  */
 public final class Latency implements Serializable {
   private static final long serialVersionUID = 1L;

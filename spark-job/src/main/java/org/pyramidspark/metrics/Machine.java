@@ -22,8 +22,7 @@ public record Machine(String host, String cpu, int numCores, long memoryBytes)
 
   /** The machine of this JVM. */
   public static Machine here() {
-    return new Machine(
-        hostName(), cpuName(), Runtime.getRuntime().availableProcessors(), memory());
+    return new Machine(hostName(), cpuName(), Runtime.getRuntime().availableProcessors(), memory());
   }
 
   private static String hostName() {

@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param tokens prompt and generated tokens of the finished rows
  * @param elapsed time since the run started
  */
-public record Progress(
-    long rows, long totalRows, long errorRows, long tokens, Duration elapsed) {
+public record Progress(long rows, long totalRows, long errorRows, long tokens, Duration elapsed) {
 
   /** For people, in one line. */
   public String line() {

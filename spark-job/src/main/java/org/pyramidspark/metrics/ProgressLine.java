@@ -30,8 +30,7 @@ public final class ProgressLine implements AutoCloseable {
   }
 
   /** Starts to show progress on {@code out}. */
-  public static ProgressLine start(
-      Supplier<Progress> progress, PrintStream out, boolean terminal) {
+  public static ProgressLine start(Supplier<Progress> progress, PrintStream out, boolean terminal) {
     ProgressLine line = new ProgressLine(progress, out, terminal);
     long period = (terminal ? ON_TERMINAL : ELSEWHERE).toMillis();
     line.timer.scheduleAtFixedRate(line::show, period, period, TimeUnit.MILLISECONDS);

@@ -5,10 +5,10 @@ import java.io.ObjectOutputStream;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Gathers a run's totals. Each task adds to its own copy; Spark's driver merges a copy when, and only
- * when, its task is the first of its partition to succeed in the result stage. The runner's tasks are
- * that stage (nothing is shuffled after them), so retried, failed and speculative attempts do not
- * count.
+ * Gathers a run's totals. Each task adds to its own copy; Spark's driver merges a copy when, and
+ * only when, its task is the first of its partition to succeed in the result stage. The runner's
+ * tasks are that stage (nothing is shuffled after them), so retried, failed and speculative
+ * attempts do not count.
  *
  * <p>Thread-safe: heartbeats read a task's copy while the task adds to it.
  */

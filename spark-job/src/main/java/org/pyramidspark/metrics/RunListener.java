@@ -10,9 +10,9 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Follows a run's rows while its tasks still run: their heartbeats carry the copies of the accumulator
- * as they are. For the progress line only; the report is made of the accumulator itself. Called by
- * Spark's listener thread, read by any.
+ * Follows a run's rows while its tasks still run: their heartbeats carry the copies of the
+ * accumulator as they are. For the progress line only; the report is made of the accumulator
+ * itself. Called by Spark's listener thread, read by any.
  */
 public final class RunListener extends SparkListener {
   private final RunAccumulator accumulator;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Reads a file once before the run: counts its prompts and cuts it into ranges of whole lines, so that
- * every task knows its line numbers and the run its size.
+ * Reads a file once before the run: counts its prompts and cuts it into ranges of whole lines, so
+ * that every task knows its line numbers and the run its size.
  */
 public final class CorpusScan {
   private final CorpusFile file;
@@ -45,8 +45,7 @@ public final class CorpusScan {
     return scan.ranges;
   }
 
-  private static CorpusFormat recognise(CorpusFile file, Configuration hadoop)
-      throws IOException {
+  private static CorpusFormat recognise(CorpusFile file, Configuration hadoop) throws IOException {
     try (JsonLines lines = JsonLines.open(file, 0, 1, hadoop)) {
       while (lines.advance()) {
         Optional<CorpusFormat> found =

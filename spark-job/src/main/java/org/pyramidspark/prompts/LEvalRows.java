@@ -8,9 +8,9 @@ import org.pyramidspark.prompts.RowFields.BadRow;
 import org.pyramidspark.tokens.Prompt;
 
 /**
- * Rows of L-Eval (arXiv 2307.11088): one document in {@code input}, several {@code instructions} and
- * a reference for each in {@code outputs}. Each instruction gives one prompt, with the id {@code
- * row/index}.
+ * Rows of L-Eval (arXiv 2307.11088): one document in {@code input}, several {@code instructions}
+ * and a reference for each in {@code outputs}. Each instruction gives one prompt, with the id
+ * {@code row/index}.
  */
 record LEvalRows() implements RowParser {
 
@@ -33,8 +33,7 @@ record LEvalRows() implements RowParser {
           row.text("instructions[%d]".formatted(index), row.list("instructions").get(index));
       checkOutputs(row);
       Prompt prompt = new Prompt.Document(row.text("input"), instruction, Optional.empty());
-      return new PromptRow.Valid(
-          id, row.place().toString(), prompt, reference, row.maxNewTokens());
+      return new PromptRow.Valid(id, row.place().toString(), prompt, reference, row.maxNewTokens());
     } catch (BadRow bad) {
       return new PromptRow.Invalid(id, reference, bad.error());
     }

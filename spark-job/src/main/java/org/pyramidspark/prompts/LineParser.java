@@ -29,8 +29,7 @@ final class LineParser {
   List<PromptRow> parse(JsonLines line) {
     RowPlace place = new RowPlace(file, line.number());
     if (line.isTooLong()) {
-      return invalid(
-          place, "the line has over %d bytes; split the row.", JsonLines.MAX_LINE_BYTES);
+      return invalid(place, "the line has over %d bytes; split the row.", JsonLines.MAX_LINE_BYTES);
     }
     try {
       JsonNode row = JSON.readValue(line.bytes(), 0, line.length());

@@ -22,7 +22,6 @@ public record LineRange(
     implements Serializable {
 
   LineRange limitedTo(long prompts) {
-    return new LineRange(
-        file, format, offset, firstLine, workBytes, Math.min(numPrompts, prompts));
+    return new LineRange(file, format, offset, firstLine, workBytes, Math.min(numPrompts, prompts));
   }
 }

@@ -9,9 +9,9 @@ import org.pyramidspark.prompts.RowFields.BadRow;
 import org.pyramidspark.tokens.Prompt;
 
 /**
- * Plain rows: exactly one of {@code prompt} (raw text, no chat template), {@code messages} (a chat, each
- * with {@code role} and {@code content}) and {@code prompt_token_ids}; optional {@code id}, {@code
- * reference} and {@code max_new_tokens}.
+ * Plain rows: exactly one of {@code prompt} (raw text, no chat template), {@code messages} (a chat,
+ * each with {@code role} and {@code content}) and {@code prompt_token_ids}; optional {@code id},
+ * {@code reference} and {@code max_new_tokens}.
  */
 record PlainRows() implements RowParser {
   private static final List<String> SOURCES = List.of("prompt", "messages", "prompt_token_ids");
@@ -58,8 +58,7 @@ record PlainRows() implements RowParser {
             name,
             RowFields.shown(message.path("role")));
       }
-      messages.add(
-          new Prompt.Message(role, row.text(name + ".content", message.path("content"))));
+      messages.add(new Prompt.Message(role, row.text(name + ".content", message.path("content"))));
     }
     return messages;
   }

@@ -20,11 +20,7 @@ public sealed interface PromptRow {
    * @param maxNewTokens the row's own limit, if it has one; at least 1
    */
   record Valid(
-      String id,
-      String place,
-      Prompt prompt,
-      Optional<String> reference,
-      OptionalInt maxNewTokens)
+      String id, String place, Prompt prompt, Optional<String> reference, OptionalInt maxNewTokens)
       implements PromptRow {
 
     /** This row, with what was found to be wrong with it later. */

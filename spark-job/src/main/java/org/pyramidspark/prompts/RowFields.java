@@ -89,8 +89,7 @@ record RowFields(JsonNode row, RowPlace place) {
       return Optional.empty();
     }
     if (!row.get(field).isTextual()) {
-      throw bad(
-          RowError.Kind.WRONG_TYPE, "%s is %s; give a string.", field, shown(row.get(field)));
+      throw bad(RowError.Kind.WRONG_TYPE, "%s is %s; give a string.", field, shown(row.get(field)));
     }
     return Optional.of(row.get(field).asText());
   }

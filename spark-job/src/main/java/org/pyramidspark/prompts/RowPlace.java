@@ -15,8 +15,7 @@ record RowPlace(String file, long line) {
 
   /** An error of this row, its message headed by the place. */
   RowError error(RowError.Kind kind, String format, Object... arguments) {
-    return new RowError(
-        kind, "%s: %s".formatted(this, format.formatted(arguments)));
+    return new RowError(kind, "%s: %s".formatted(this, format.formatted(arguments)));
   }
 
   /** How messages name the place. */

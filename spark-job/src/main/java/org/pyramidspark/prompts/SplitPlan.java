@@ -16,7 +16,9 @@ public final class SplitPlan {
     return (int) Math.min(Math.max(cores, large), Integer.MAX_VALUE);
   }
 
-  /** The size of the ranges that a corpus is to be scanned in, for {@code numSplits} even splits. */
+  /**
+   * The size of the ranges that a corpus is to be scanned in, for {@code numSplits} even splits.
+   */
   public static long rangeBytes(long corpusBytes, int numSplits) {
     return Math.max(1, corpusBytes / (4L * numSplits));
   }

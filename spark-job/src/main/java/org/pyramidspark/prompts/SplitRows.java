@@ -53,7 +53,7 @@ public final class SplitRows implements Iterator<PromptRow>, Closeable {
   private void readLine() throws IOException {
     if (!lines.advance()) {
       throw new IOException(
-          "A file of the corpus became shorter while it was read; %d rows are missing before line %d."
+          "A file of the corpus became shorter while it was read: %d rows are missing at line %d."
               .formatted(leftInRange, lines.number()));
     }
     if (!lines.isBlank()) {

@@ -32,10 +32,10 @@ public final class MarkdownReport {
 
   private static String heading(RunReport report) {
     return """
-        # Run of %s
+    # Run of %s
 
-        Model %s (`%s`, SHA-256 `%s`).
-        """
+    Model %s (`%s`, SHA-256 `%s`).
+    """
         .formatted(
             report.started(),
             plain(report.model().name()),
@@ -45,14 +45,14 @@ public final class MarkdownReport {
 
   private static String rows(Rows rows) {
     return """
-        ## Rows
+    ## Rows
 
-        | Rows | With errors | Prompt cut |
-        |---:|---:|---:|
-        | %s | %s | %s |
+    | Rows | With errors | Prompt cut |
+    |---:|---:|---:|
+    | %s | %s | %s |
 
-        Ended by: %s.%s
-        """
+    Ended by: %s.%s
+    """
         .formatted(
             count(rows.total()),
             count(rows.errors()),
@@ -69,15 +69,15 @@ public final class MarkdownReport {
 
   private static String throughput(Throughput rates) {
     return """
-        ## Throughput
+    ## Throughput
 
-        | | Tokens | Tokens/s over the run | Tokens/s of such steps | Seconds in such steps |
-        |---|---:|---:|---:|---:|
-        | Prompt (prefill) | %s | %s | %s | %s |
-        | Generated (decode) | %s | %s | %s | %s |
+    | | Tokens | Tokens/s over the run | Tokens/s of such steps | Seconds in such steps |
+    |---|---:|---:|---:|---:|
+    | Prompt (prefill) | %s | %s | %s | %s |
+    | Generated (decode) | %s | %s | %s | %s |
 
-        %s rows/s. The run took %s s: %s s to complete the rows, of which loading the model took %s s.
-        """
+    %s rows/s. The run took %s s: %s s to complete the rows, of which loading the model took %s s.
+    """
         .formatted(
             count(rates.promptTokens()),
             number(rates.promptTokensPerSecond()),
@@ -95,12 +95,12 @@ public final class MarkdownReport {
 
   private static String kv(Kv kv) {
     return """
-        ## KV cache
+    ## KV cache
 
-        | Of the prompts' entries kept | Bytes of all rows | With a full cache | Share | Peak of an engine |
-        |---:|---:|---:|---:|---:|
-        | %s | %s | %s | %s | %s |
-        """
+    | Entries kept | Bytes of all rows | With a full cache | Share | Peak of an engine |
+    |---:|---:|---:|---:|---:|
+    | %s | %s | %s | %s | %s |
+    """
         .formatted(
             percent(kv.keptFraction()),
             mebibytes(kv.rowPeakBytes()),
@@ -111,18 +111,17 @@ public final class MarkdownReport {
 
   private static String latency(Latencies latency) {
     return """
-        ## Latency
+    ## Latency
 
-        Seconds, in a batch with other rows.
+    Seconds, in a batch with other rows.
 
-        | | Mean | 50 %% | 90 %% | 99 %% | Longest |
-        |---|---:|---:|---:|---:|---:|
-        | Prefill | %s |
-        | Decode | %s |
-        | Row | %s |
-        """
-        .formatted(
-            cells(latency.prefill()), cells(latency.decode()), cells(latency.row()));
+    | | Mean | 50 %% | 90 %% | 99 %% | Longest |
+    |---|---:|---:|---:|---:|---:|
+    | Prefill | %s |
+    | Decode | %s |
+    | Row | %s |
+    """
+        .formatted(cells(latency.prefill()), cells(latency.decode()), cells(latency.row()));
   }
 
   private static String cells(Quantiles times) {
@@ -136,14 +135,14 @@ public final class MarkdownReport {
       return "## Quality\n\nNo row has a reference.\n";
     }
     return """
-        ## Quality
+    ## Quality
 
-        F-measures against the references of %s rows, in percent.
+    F-measures against the references of %s rows, in percent.
 
-        | ROUGE-1 | ROUGE-2 | ROUGE-L |
-        |---:|---:|---:|
-        | %s |
-        """
+    | ROUGE-1 | ROUGE-2 | ROUGE-L |
+    |---:|---:|---:|
+    | %s |
+    """
         .formatted(
             count(report.rouge().scoredRows()),
             format(

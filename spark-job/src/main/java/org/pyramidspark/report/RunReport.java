@@ -57,8 +57,8 @@ public record RunReport(
       Map<String, Long> errorKinds) {}
 
   /**
-   * Rates over the whole run, and those of the engines' prefill and decode steps apart: tokens by the
-   * time of such steps, added up over the engines.
+   * Rates over the whole run, and those of the engines' prefill and decode steps apart: tokens by
+   * the time of such steps, added up over the engines.
    *
    * @param totalSeconds from the start of the job to its last row, reading the corpus included
    * @param generateSeconds of that, the stage that completes rows, loading the model included

@@ -108,8 +108,7 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
   private double rate(ToLongFunction<EngineReading> tokens, ToLongFunction<EngineReading> nanos) {
     return readings().stream()
         .mapToDouble(
-            reading ->
-                ratio(tokens.applyAsLong(reading), seconds(nanos.applyAsLong(reading))))
+            reading -> ratio(tokens.applyAsLong(reading), seconds(nanos.applyAsLong(reading))))
         .sum();
   }
 

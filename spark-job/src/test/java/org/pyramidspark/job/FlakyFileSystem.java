@@ -8,11 +8,13 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * Local files under {@code flaky:}, which fail on one chosen read: the only way a task of ours fails by
- * itself. Registered with {@code fs.flaky.impl}.
+ * Local files under {@code flaky:}, which fail on one chosen read: the only way a task of ours
+ * fails by itself. Registered with {@code fs.flaky.impl}.
  */
 public final class FlakyFileSystem extends RawLocalFileSystem {
-  /** Files that are still to be opened before one fails. Set by the test; Spark makes the instances. */
+  /**
+   * Files that are still to be opened before one fails. Set by the test; Spark makes the instances.
+   */
   static final AtomicInteger OPENS_BEFORE_FAILURE = new AtomicInteger(-1);
 
   @Override

@@ -94,8 +94,11 @@ class GenerateErrorsTest {
 
     assertThat(help.split("\n +(-., )?--(?!help|version|model|input|output)"))
         .hasSizeGreaterThan(15)
-        .allMatch(option -> option.contains("efault") || option.startsWith("Usage")
-            || option.startsWith("set"));
+        .allMatch(
+            option ->
+                option.contains("efault")
+                    || option.startsWith("Usage")
+                    || option.startsWith("set"));
   }
 
   private CommandRun generate(Map<String, String> changed) {

@@ -57,7 +57,8 @@ class GenerateJobTest {
         .isEqualTo(sum(rows, "generated_tokens"));
     assertThat(report.at("/kv/row_peak_bytes").asLong()).isEqualTo(sum(rows, "peak_kv_bytes"));
     assertThat(report.at("/rouge/scored_rows").asLong()).isEqualTo(4);
-    assertThat(report.at("/rouge/rougeL").asDouble()).isCloseTo(mean(rows, "rougeL"), within(1e-12));
+    assertThat(report.at("/rouge/rougeL").asDouble())
+        .isCloseTo(mean(rows, "rougeL"), within(1e-12));
     assertThat(output.resolve("report.md")).content().contains("## Throughput", "full");
   }
 
@@ -84,8 +85,7 @@ class GenerateJobTest {
     generate("local[1]", "--partitions", "1", "--temperature", "1", "--seed", "7");
     Map<String, String> texts = texts();
 
-    generate(
-        "local[2]", "--partitions", "5", "--temperature", "1", "--seed", "7", "--overwrite");
+    generate("local[2]", "--partitions", "5", "--temperature", "1", "--seed", "7", "--overwrite");
 
     assertThat(texts()).isEqualTo(texts);
   }
@@ -161,12 +161,18 @@ class GenerateJobTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--model", model.toString(),
-                "--input", from,
-                "--output", output.toString(),
-                "--master", master,
-                "--policy", "full",
-                "--max-new-tokens", "4"));
+                "--model",
+                model.toString(),
+                "--input",
+                from,
+                "--output",
+                output.toString(),
+                "--master",
+                master,
+                "--policy",
+                "full",
+                "--max-new-tokens",
+                "4"));
     List<String> given = List.of(more);
     if (given.contains("--max-new-tokens")) {
       arguments = new ArrayList<>(arguments.subList(0, arguments.size() - 2));

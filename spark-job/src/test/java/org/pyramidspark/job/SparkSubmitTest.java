@@ -46,11 +46,16 @@ class SparkSubmitTest {
         new ArrayList<>(
             List.of(
                 home.resolve("bin/spark-submit").toString(),
-                "--master", "local[2]",
-                "--class", GenerateJob.class.getName(),
-                "--driver-java-options", JVM_FLAGS,
-                "--conf", "spark.ui.enabled=false",
-                "--jars", String.join(",", jarsThatSparkLacks(home)),
+                "--master",
+                "local[2]",
+                "--class",
+                GenerateJob.class.getName(),
+                "--driver-java-options",
+                JVM_FLAGS,
+                "--conf",
+                "spark.ui.enabled=false",
+                "--jars",
+                String.join(",", jarsThatSparkLacks(home)),
                 applicationJar().toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =

@@ -42,12 +42,23 @@ final class StandaloneCluster implements AutoCloseable {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
     StandaloneCluster cluster = new StandaloneCluster(home, freePort());
-    cluster.launch("master.Master", "--host", HOST, "--port", "" + cluster.port, "--webui-port", "0");
+    cluster.launch(
+        "master.Master", "--host", HOST, "--port", "" + cluster.port, "--webui-port", "0");
     cluster.awaitMaster();
     for (int i = 0; i < numWorkers; i++) {
       cluster.launch(
-          "worker.Worker", "--host", HOST, "--cores", "1", "--memory", "2g", "--webui-port", "0",
-          "--work-dir", home.resolve("work-" + i).toString(), cluster.url());
+          "worker.Worker",
+          "--host",
+          HOST,
+          "--cores",
+          "1",
+          "--memory",
+          "2g",
+          "--webui-port",
+          "0",
+          "--work-dir",
+          home.resolve("work-" + i).toString(),
+          cluster.url());
     }
     return cluster;
   }
@@ -59,7 +70,8 @@ final class StandaloneCluster implements AutoCloseable {
   /** Folders of classes on this JVM's class path, which executors need beside the jars. */
   static String classFolders() {
     return String.join(
-        File.pathSeparator, classPath().filter(entry -> Files.isDirectory(Path.of(entry))).toList());
+        File.pathSeparator,
+        classPath().filter(entry -> Files.isDirectory(Path.of(entry))).toList());
   }
 
   private static List<Path> jars() {
@@ -109,8 +121,11 @@ final class StandaloneCluster implements AutoCloseable {
     for (Process process : processes.reversed()) {
       process.descendants().forEach(ProcessHandle::destroy);
       process.destroy();
-      process.onExit().orTimeout(10, TimeUnit.SECONDS).exceptionally(
-          slow -> process.destroyForcibly()).join();
+      process
+          .onExit()
+          .orTimeout(10, TimeUnit.SECONDS)
+          .exceptionally(slow -> process.destroyForcibly())
+          .join();
     }
   }
 }

@@ -102,8 +102,7 @@ class PromptRowTest {
         "{'instructions':['sum'],'input':3}; wrong-type",
         "{'instructions':['sum'],'input':'x','outputs':'y'}; wrong-type",
       })
-  void aBadRowIsOneRowWithAnErrorThatNamesFileAndLine(String line, String kind)
-      throws IOException {
+  void aBadRowIsOneRowWithAnErrorThatNamesFileAndLine(String line, String kind) throws IOException {
     List<PromptRow> rows = rows(line);
 
     assertThat(rows).hasSize(1);

@@ -98,11 +98,7 @@ class SplitRowsTest {
     for (CorpusFile file : files) {
       ranges.addAll(
           CorpusScan.ranges(
-              file,
-              CorpusFormat.AUTO,
-              SplitPlan.rangeBytes(bytes, numSplits),
-              limit,
-              HADOOP));
+              file, CorpusFormat.AUTO, SplitPlan.rangeBytes(bytes, numSplits), limit, HADOOP));
     }
     return SplitPlan.plan(ranges, numSplits, limit);
   }

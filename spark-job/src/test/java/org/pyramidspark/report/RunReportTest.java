@@ -30,8 +30,7 @@ class RunReportTest {
 
   @Test
   void settingsCannotBreakTheTablesOfTheReport() {
-    assertThat(MarkdownReport.of(report(new RunAccumulator())))
-        .contains("| stop | [a\\|b c] |");
+    assertThat(MarkdownReport.of(report(new RunAccumulator()))).contains("| stop | [a\\|b c] |");
   }
 
   private static RunReport report(RunAccumulator totals) {
