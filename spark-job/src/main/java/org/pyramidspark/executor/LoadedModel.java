@@ -27,11 +27,15 @@ final class LoadedModel implements AutoCloseable {
   private volatile boolean closed;
 
   private LoadedModel(
-      ModelReference reference, Checkpoint checkpoint, EngineOptions options, String name) {
+      ModelReference reference,
+      Checkpoint checkpoint,
+      Tokenizer tokenizer,
+      EngineOptions options,
+      String name) {
     long start = System.nanoTime();
     this.reference = reference;
     this.name = name;
-    this.tokenizer = Tokenizer.of(checkpoint.vocabulary());
+    this.tokenizer = tokenizer;
     this.encoder = PromptEncoder.of(checkpoint, tokenizer);
     this.engine = InferenceEngine.open(checkpoint, tokenizer, options);
     this.contextLength = checkpoint.config().contextLength();
@@ -57,7 +61,18 @@ final class LoadedModel implements AutoCloseable {
                 + " file to every host.",
             reference.path(), Machine.here().host(), checkpoint.sha256(), reference.sha256());
       }
-      return new LoadedModel(reference, checkpoint, options, name);
+      return load(reference, checkpoint, options, name);
+    }
+  }
+
+  private static LoadedModel load(
+      ModelReference reference, Checkpoint checkpoint, EngineOptions options, String name) {
+    Tokenizer tokenizer = Tokenizer.of(checkpoint.vocabulary());
+    try {
+      return new LoadedModel(reference, checkpoint, tokenizer, options, name);
+    } catch (RuntimeException | Error failure) {
+      tokenizer.close();
+      throw failure;
     }
   }
 

@@ -22,8 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = "Fetches a small model and summarises the sample corpus with it on Spark.",
-    sortOptions = false,
-    mixinStandardHelpOptions = true)
+    sortOptions = false)
 public final class DemoCommand implements Callable<Integer> {
   private final Supplier<Path> model;
   private final Path sample;
@@ -51,6 +50,12 @@ public final class DemoCommand implements Callable<Integer> {
       defaultValue = "128",
       description = "The most tokens of a summary (default: ${DEFAULT-VALUE}).")
   private int maxNewTokens;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and end.")
+  private boolean help;
 
   /**
    * @param model gives the model's file, fetching it if need be

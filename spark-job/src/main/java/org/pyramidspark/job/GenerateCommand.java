@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
     name = "generate",
     description = "Completes the prompts of a corpus on Spark and reports how it went.",
     sortOptions = false,
-    mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all rows are complete",
@@ -62,6 +61,12 @@ public final class GenerateCommand implements Callable<Integer> {
   @Mixin private RowArguments rows;
   @Mixin private EngineArguments engine;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and end.")
+  private boolean help;
+
   @Override
   public Integer call() throws IOException {
     GenerateOptions options = options();
@@ -86,7 +91,7 @@ public final class GenerateCommand implements Callable<Integer> {
   /** All options with their values, given or default. */
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
-    List<String> apart = List.of("--help", "--version", "--policy", "--preset", "--set");
+    List<String> apart = List.of("--help", "--policy", "--preset", "--set");
     for (OptionSpec option : spec.options()) {
       if (!apart.contains(option.longestName()) && option.getValue() != null) {
         settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));

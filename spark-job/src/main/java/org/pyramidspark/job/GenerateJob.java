@@ -124,7 +124,7 @@ public final class GenerateJob {
     Broadcast<SerializableConfiguration> hadoop = broadcastHadoop();
     CorpusFormat format = options.corpus().format();
     return spark
-        .parallelize(files, files.size())
+        .parallelize(files, Math.min(files.size(), 4 * spark.defaultParallelism()))
         .flatMap(
             file ->
                 CorpusScan.ranges(file, format, rangeBytes, limit, hadoop.value().value())

@@ -81,6 +81,21 @@ class GenerateJobTest {
   }
 
   @Test
+  void anEngineServesTheNextRunWithTheSameSettingsAndGivesWayToOthers() throws IOException {
+    String first = engineOf("--max-sequences", "3");
+    String same = engineOf("--max-sequences", "3", "--overwrite");
+    String other = engineOf("--max-sequences", "4", "--overwrite");
+
+    assertThat(same).isEqualTo(first);
+    assertThat(other).isNotEqualTo(first);
+  }
+
+  private String engineOf(String... settings) throws IOException {
+    generate("local[1]", settings);
+    return CommandRun.report(output).at("/engines/0/name").asText();
+  }
+
+  @Test
   void rowsDoNotDependOnPartitions() throws IOException {
     generate("local[1]", "--partitions", "1", "--temperature", "1", "--seed", "7");
     Map<String, String> texts = texts();
