@@ -1,5 +1,6 @@
 package org.pyramidspark.config;
 
+import java.io.Serializable;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
@@ -11,7 +12,8 @@ import org.pyramidspark.errors.InvalidInputException;
  *     all
  * @param seed start of the row's own random sequence; the same seed gives the same tokens
  */
-public record SamplingOptions(float temperature, int topK, float topP, long seed) {
+public record SamplingOptions(float temperature, int topK, float topP, long seed)
+    implements Serializable {
 
   public SamplingOptions {
     if (!(temperature >= 0 && temperature <= 100)) {

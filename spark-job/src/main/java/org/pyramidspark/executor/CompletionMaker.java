@@ -1,0 +1,97 @@
+package org.pyramidspark.executor;
+
+import java.util.Optional;
+import org.pyramidspark.completions.Completion;
+import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.engine.GenerationResult;
+import org.pyramidspark.metrics.RowMeasure;
+import org.pyramidspark.prompts.PromptRow;
+import org.pyramidspark.quality.Rouge;
+import org.pyramidspark.quality.RougeScores;
+import org.pyramidspark.quality.Score;
+
+/** Makes output rows of the engine's results, and scores them. Used by one thread. */
+final class CompletionMaker {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final RowSettings settings;
+  private final String modelSha256;
+  private final Rouge rouge = new Rouge();
+
+  /** An output row and what it adds to the totals. */
+  record Finished(Completion completion, RowMeasure measure) {}
+
+  CompletionMaker(RowSettings settings, String modelSha256) {
+    this.settings = settings;
+    this.modelSha256 = modelSha256;
+  }
+
+  Completion failed(PromptRow.Invalid row) {
+    return new Completion(
+        row.id(),
+        "",
+        FinishReason.ERROR.label(),
+        row.error().message(),
+        0,
+        0,
+        false,
+        0,
+        0,
+        0,
+        0,
+        settings.policy().name(),
+        settings.seed(row.id()),
+        modelSha256,
+        row.reference().orElse(null),
+        null,
+        null,
+        null);
+  }
+
+  Finished finished(RowRequests.Pending pending, GenerationResult result) {
+    Optional<RougeScores> scores =
+        pending.row().reference().map(reference -> rouge.score(result.text(), reference));
+    return new Finished(
+        completion(pending, result, scores), measure(pending.truncated(), result, scores));
+  }
+
+  private Completion completion(
+      RowRequests.Pending pending, GenerationResult result, Optional<RougeScores> scores) {
+    PromptRow.Valid row = pending.row();
+    return new Completion(
+        row.id(),
+        result.text(),
+        result.finishReason().label(),
+        null,
+        result.promptTokens(),
+        result.generatedTokens(),
+        pending.truncated(),
+        result.keptKvFraction(),
+        result.peakKvBytes(),
+        result.prefillNanos() / NANOS_PER_MILLI,
+        result.decodeNanos() / NANOS_PER_MILLI,
+        settings.policy().name(),
+        settings.seed(row.id()),
+        modelSha256,
+        row.reference().orElse(null),
+        scores.map(RougeScores::rouge1).map(Score::f1).orElse(null),
+        scores.map(RougeScores::rouge2).map(Score::f1).orElse(null),
+        scores.map(RougeScores::rougeL).map(Score::f1).orElse(null));
+  }
+
+  private static RowMeasure measure(
+      boolean truncated, GenerationResult result, Optional<RougeScores> scores) {
+    return new RowMeasure(
+        result.finishReason(),
+        Optional.empty(),
+        result.promptTokens(),
+        result.generatedTokens(),
+        truncated,
+        result.keptKvFraction(),
+        result.peakKvBytes(),
+        result.fullKvBytes(),
+        result.prefillNanos(),
+        result.decodeNanos(),
+        scores);
+  }
+}

@@ -1,0 +1,125 @@
+package org.pyramidspark.executor;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.pyramidspark.config.EngineOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one engine of this JVM, shared by all tasks of the executor: the model is loaded once, by the
+ * first task that needs it, and tasks fill the engine's batches together. A task that needs another
+ * model or other options waits until no task uses the engine, then replaces it. Lives until the JVM
+ * ends. Thread-safe.
+ *
+ * <p>The only static state of the project: Spark gives tasks of one JVM no other place to meet.
+ */
+final class ExecutorEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(ExecutorEngine.class);
+  private static final ExecutorEngine INSTANCE = new ExecutorEngine();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition idle = lock.newCondition();
+  private Key key;
+  private LoadedModel model;
+  private int numLeases;
+  private int numLoaded;
+
+  private record Key(ModelReference model, EngineOptions options) {}
+
+  /** A task's use of the engine; closed by the task, at its end. */
+  interface Lease extends AutoCloseable {
+    LoadedModel model();
+
+    @Override
+    void close();
+  }
+
+  private ExecutorEngine() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "executor-engine-shutdown"));
+  }
+
+  /**
+   * Waits for the engine, and loads the model if need be.
+   *
+   * @param executorId of this JVM
+   * @throws org.pyramidspark.errors.InvalidInputException if the model cannot be loaded
+   */
+  static Lease lease(ModelReference model, EngineOptions options, String executorId)
+      throws InterruptedException {
+    return INSTANCE.acquire(new Key(model, options), executorId);
+  }
+
+  private Lease acquire(Key wanted, String executorId) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (numLeases > 0 && !wanted.equals(key)) {
+        idle.await();
+      }
+      if (!wanted.equals(key)) {
+        replace(wanted, executorId);
+      }
+      numLeases++;
+      return new TaskLease(model);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void replace(Key wanted, String executorId) {
+    unload();
+    String name = "%s/%d".formatted(executorId, ++numLoaded);
+    model = LoadedModel.load(wanted.model(), wanted.options(), name);
+    key = wanted;
+    LOG.info("Engine {} has loaded {}", name, wanted.model().path());
+  }
+
+  private void unload() {
+    if (model != null) {
+      model.close();
+      model = null;
+      key = null;
+    }
+  }
+
+  private void release() {
+    lock.lock();
+    try {
+      numLeases--;
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void shutDown() {
+    lock.lock();
+    try {
+      unload();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private final class TaskLease implements Lease {
+    private final LoadedModel model;
+    private boolean closed;
+
+    TaskLease(LoadedModel model) {
+      this.model = model;
+    }
+
+    @Override
+    public LoadedModel model() {
+      return model;
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        release();
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package org.pyramidspark.executor;
+
+import java.nio.file.Path;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.engine.InferenceEngine;
+import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.metrics.EngineReading;
+import org.pyramidspark.metrics.EngineSetup;
+import org.pyramidspark.metrics.Machine;
+import org.pyramidspark.tokens.PromptEncoder;
+import org.pyramidspark.tokens.Tokenizer;
+import org.tensorflow.TensorFlow;
+
+/**
+ * A model in memory with all that it takes to complete prompts. Thread-safe; closed by {@link
+ * ExecutorEngine} alone.
+ */
+final class LoadedModel implements AutoCloseable {
+  private final ModelReference reference;
+  private final Tokenizer tokenizer;
+  private final PromptEncoder encoder;
+  private final InferenceEngine engine;
+  private final int contextLength;
+  private final String name;
+  private final EngineSetup setup;
+  private volatile boolean closed;
+
+  private LoadedModel(
+      ModelReference reference,
+      Checkpoint checkpoint,
+      Tokenizer tokenizer,
+      EngineOptions options,
+      String name) {
+    long start = System.nanoTime();
+    this.reference = reference;
+    this.name = name;
+    this.tokenizer = tokenizer;
+    this.encoder = PromptEncoder.of(checkpoint, tokenizer);
+    this.engine = InferenceEngine.open(checkpoint, tokenizer, options);
+    this.contextLength = checkpoint.config().contextLength();
+    this.setup =
+        new EngineSetup(
+            Machine.here(),
+            options.threads(),
+            engine.kernels(),
+            TensorFlow.version(),
+            System.nanoTime() - start);
+  }
+
+  /**
+   * @param name names the engine among all of the run
+   * @throws InvalidInputException if this host's file is missing, damaged or another than the
+   *     driver's
+   */
+  static LoadedModel load(ModelReference reference, EngineOptions options, String name) {
+    try (Checkpoint checkpoint = Checkpoint.open(Path.of(reference.path()))) {
+      if (!checkpoint.sha256().equals(reference.sha256())) {
+        throw InvalidInputException.of(
+            "Model %s on host %s has SHA-256 %s, but %s where the job was started; copy the same"
+                + " file to every host.",
+            reference.path(), Machine.here().host(), checkpoint.sha256(), reference.sha256());
+      }
+      return load(reference, checkpoint, options, name);
+    }
+  }
+
+  private static LoadedModel load(
+      ModelReference reference, Checkpoint checkpoint, EngineOptions options, String name) {
+    Tokenizer tokenizer = Tokenizer.of(checkpoint.vocabulary());
+    try {
+      return new LoadedModel(reference, checkpoint, tokenizer, options, name);
+    } catch (RuntimeException | Error failure) {
+      tokenizer.close();
+      throw failure;
+    }
+  }
+
+  ModelReference reference() {
+    return reference;
+  }
+
+  PromptEncoder encoder() {
+    return encoder;
+  }
+
+  InferenceEngine engine() {
+    return engine;
+  }
+
+  int contextLength() {
+    return contextLength;
+  }
+
+  /** Whether the engine gives rows up instead of completing them. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  EngineReading.Counters counters() {
+    return EngineReading.Counters.of(engine.metrics());
+  }
+
+  EngineReading readingSince(EngineReading.Counters start) {
+    return new EngineReading(name, setup, start, counters());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    engine.close();
+    tokenizer.close();
+  }
+}

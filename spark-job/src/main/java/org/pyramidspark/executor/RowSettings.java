@@ -1,0 +1,59 @@
+package org.pyramidspark.executor;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.config.SamplingOptions;
+import org.pyramidspark.tokens.Truncation;
+
+/**
+ * How every row is completed.
+ *
+ * @param policy what the KV cache keeps
+ * @param sampling how tokens are chosen; its seed is the run's
+ * @param maxNewTokens the most tokens a row generates, unless it has its own limit
+ * @param stop strings at which a completion ends
+ * @param ignoreEos whether to go on after an end token
+ * @param prompts how long prompts may be
+ */
+public record RowSettings(
+    CachePolicy policy,
+    SamplingOptions sampling,
+    int maxNewTokens,
+    List<String> stop,
+    boolean ignoreEos,
+    PromptLimit prompts)
+    implements Serializable {
+  private static final long SEED_MASK = (1L << 53) - 1;
+
+  /**
+   * @param maxTokens the most tokens of a prompt; the model's context, less the new tokens, limits
+   *     it too
+   * @param truncation what to do with a longer one
+   */
+  public record PromptLimit(int maxTokens, Truncation truncation) implements Serializable {}
+
+  public RowSettings {
+    stop = List.copyOf(stop);
+  }
+
+  /** The row's own sampling: its seed depends on the run's and the row's id alone. */
+  SamplingOptions sampling(String id) {
+    return new SamplingOptions(sampling.temperature(), sampling.topK(), sampling.topP(), seed(id));
+  }
+
+  long seed(String id) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, sampling.seed()));
+      digest.update(id.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest.digest()).getLong() & SEED_MASK;
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package org.pyramidspark.job;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.pyramidspark.report.RunReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code generate}: completes a corpus on Spark. */
+@Command(
+    name = "generate",
+    description = "Completes the prompts of a corpus on Spark and reports how it went.",
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all rows are complete",
+      "1:the run failed; nothing is written",
+      "2:an option, the input, the output folder or the model does not serve",
+      "3:the run is finished, and some rows are error rows"
+    })
+public final class GenerateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "PATH",
+      description = "A GGUF file of the Llama architecture, at the same path on every host.")
+  private String model;
+
+  @Mixin private CorpusArguments corpus;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "A folder that is not there yet: part-*.jsonl, report.json, report.md.")
+  private String output;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace an earlier run's output, once this run is finished (default: refuse).")
+  private boolean overwrite;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "Spark's master (default: that of spark-submit, else local[*]).")
+  private String master;
+
+  @Mixin private PolicyArguments policy;
+  @Mixin private RowArguments rows;
+  @Mixin private EngineArguments engine;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and end.")
+  private boolean help;
+
+  @Override
+  public Integer call() throws IOException {
+    GenerateOptions options = options();
+    try (JavaSparkContext spark =
+        SparkSessions.open(Optional.ofNullable(master), "pyramid-spark generate")) {
+      RunReport report = new GenerateJob(spark, options, System.err).run();
+      printSummary(report);
+      return report.rows().errors() == 0 ? JobCommands.OK : JobCommands.ERROR_ROWS;
+    }
+  }
+
+  private GenerateOptions options() {
+    return new GenerateOptions(
+        model,
+        corpus.options(),
+        new GenerateOptions.Output(output, overwrite),
+        rows.settings(policy.policy()),
+        engine.settings(),
+        settings());
+  }
+
+  /** All options with their values, given or default. */
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    List<String> apart = List.of("--help", "--policy", "--preset", "--set");
+    for (OptionSpec option : spec.options()) {
+      if (!apart.contains(option.longestName()) && option.getValue() != null) {
+        settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));
+      }
+    }
+    settings.putAll(policy.settings());
+    return settings;
+  }
+
+  private void printSummary(RunReport report) {
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%,d rows, %,d of them with errors, in %s%n",
+            report.rows().total(), report.rows().errors(), output);
+  }
+}

@@ -1,0 +1,192 @@
+package org.pyramidspark.job;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.NullWritable;
+import org.apache.hadoop.io.Text;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.completions.JsonLinesOutputFormat;
+import org.pyramidspark.completions.OutputFolder;
+import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.executor.ModelReference;
+import org.pyramidspark.executor.PartitionRunner;
+import org.pyramidspark.metrics.Progress;
+import org.pyramidspark.metrics.ProgressLine;
+import org.pyramidspark.metrics.RunAccumulator;
+import org.pyramidspark.metrics.RunListener;
+import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.prompts.CorpusFile;
+import org.pyramidspark.prompts.CorpusFiles;
+import org.pyramidspark.prompts.CorpusFormat;
+import org.pyramidspark.prompts.CorpusScan;
+import org.pyramidspark.prompts.LineRange;
+import org.pyramidspark.prompts.Split;
+import org.pyramidspark.prompts.SplitPlan;
+import org.pyramidspark.report.MarkdownReport;
+import org.pyramidspark.report.RunReport;
+import org.pyramidspark.report.RunSummary;
+
+/**
+ * One run of {@code generate} on Spark: checks the paths, scans the corpus, completes its splits,
+ * reports. The output folder appears at the end, whole; a run that fails leaves nothing.
+ */
+public final class GenerateJob {
+  private final JavaSparkContext spark;
+  private final GenerateOptions options;
+  private final PrintStream console;
+  private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final long startNanos = System.nanoTime();
+
+  /**
+   * @param console where progress is shown
+   */
+  public GenerateJob(JavaSparkContext spark, GenerateOptions options, PrintStream console) {
+    this.spark = spark;
+    this.options = options;
+    this.console = console;
+  }
+
+  /** As the command {@code generate}, for {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    int exitCode = JobCommands.commandLine(new GenerateCommand()).execute(args);
+    if (exitCode != 0) {
+      System.exit(exitCode);
+    }
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws InvalidInputException if the input, the output folder or the model does not serve
+   */
+  public RunReport run() throws IOException {
+    Configuration hadoop = spark.hadoopConfiguration();
+    RunReport.Model model = openModel();
+    try (OutputFolder output =
+        OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
+      List<Split> splits = splits(CorpusFiles.list(options.corpus().input(), hadoop));
+      long generateStart = System.nanoTime();
+      RunTotals totals = complete(splits, reference(model), output.stagingPath());
+      RunSummary summary = new RunSummary(totals, since(startNanos), since(generateStart));
+      RunReport report = report(model, summary);
+      output.write("report.json", report.toJson());
+      output.write("report.md", MarkdownReport.of(report));
+      output.commit();
+      return report;
+    }
+  }
+
+  private RunReport.Model openModel() {
+    Path path = Path.of(options.model()).toAbsolutePath();
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      int context = checkpoint.config().contextLength();
+      if (options.rows().maxNewTokens() >= context) {
+        throw InvalidInputException.of(
+            "Option --max-new-tokens is %d; the model's context holds %d tokens, prompt included,"
+                + " so give fewer.",
+            options.rows().maxNewTokens(), context);
+      }
+      return new RunReport.Model(checkpoint.config().name(), path.toString(), checkpoint.sha256());
+    }
+  }
+
+  private static ModelReference reference(RunReport.Model model) {
+    return new ModelReference(model.path(), model.sha256());
+  }
+
+  private List<Split> splits(List<CorpusFile> files) {
+    long corpusBytes = files.stream().mapToLong(CorpusFile::bytes).sum();
+    int numSplits =
+        options
+            .corpus()
+            .partitions()
+            .orElse(SplitPlan.defaultSplits(corpusBytes, spark.defaultParallelism()));
+    long limit = options.corpus().limit().orElse(Long.MAX_VALUE);
+    List<LineRange> ranges = scan(files, SplitPlan.rangeBytes(corpusBytes, numSplits), limit);
+    if (ranges.isEmpty()) {
+      throw InvalidInputException.of(
+          "Input %s holds no rows; give a corpus with at least one line of JSON.",
+          options.corpus().input());
+    }
+    return SplitPlan.plan(ranges, numSplits, limit);
+  }
+
+  private List<LineRange> scan(List<CorpusFile> files, long rangeBytes, long limit) {
+    Broadcast<SerializableConfiguration> hadoop = broadcastHadoop();
+    CorpusFormat format = options.corpus().format();
+    return spark
+        .parallelize(files, Math.min(files.size(), 4 * spark.defaultParallelism()))
+        .flatMap(
+            file ->
+                CorpusScan.ranges(file, format, rangeBytes, limit, hadoop.value().value())
+                    .iterator())
+        .collect();
+  }
+
+  private Broadcast<SerializableConfiguration> broadcastHadoop() {
+    return spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+  }
+
+  private RunTotals complete(List<Split> splits, ModelReference model, String folder) {
+    RunAccumulator totals = new RunAccumulator();
+    spark.sc().register(totals, "rows");
+    RunListener listener = new RunListener(totals);
+    spark.sc().addSparkListener(listener);
+    long numRows = splits.stream().mapToLong(Split::numPrompts).sum();
+    long start = System.nanoTime();
+    PartitionRunner runner =
+        new PartitionRunner(model, options.engine(), options.rows(), totals, broadcastHadoop());
+    try (ProgressLine line =
+        ProgressLine.start(
+            () -> progress(listener.totals(), numRows, since(start)), console, isTerminal())) {
+      spark
+          .parallelize(splits, splits.size())
+          .mapPartitionsToPair(runner)
+          .saveAsNewAPIHadoopFile(
+              folder, NullWritable.class, Text.class, JsonLinesOutputFormat.class);
+    } finally {
+      spark.sc().removeSparkListener(listener);
+    }
+    return totals.value();
+  }
+
+  private static Progress progress(RunTotals totals, long numRows, Duration elapsed) {
+    return new Progress(
+        Math.min(totals.rows(), numRows),
+        numRows,
+        totals.errorRows(),
+        totals.promptTokens() + totals.generatedTokens(),
+        elapsed);
+  }
+
+  private static boolean isTerminal() {
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  private RunReport report(RunReport.Model model, RunSummary summary) {
+    return new RunReport(
+        started.toString(),
+        options.settings(),
+        model,
+        summary.rows(),
+        summary.throughput(),
+        summary.kv(),
+        summary.latencies(),
+        summary.rouge(),
+        summary.engines(),
+        Versions.inUse(spark.version()));
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+}

@@ -1,0 +1,62 @@
+package org.pyramidspark.job;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.pyramidspark.errors.InvalidInputException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** How commands end: messages and exit codes. */
+final class JobCommands {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int BAD_INPUT = 2;
+  static final int ERROR_ROWS = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobCommands.class);
+
+  private JobCommands() {}
+
+  static CommandLine commandLine(Object command) {
+    return new CommandLine(command)
+        .setParameterExceptionHandler(JobCommands::refuse)
+        .setExecutionExceptionHandler(JobCommands::report);
+  }
+
+  private static int refuse(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    command.getErr().println(wrong.getMessage());
+    command.getErr().printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
+    return BAD_INPUT;
+  }
+
+  private static int report(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    Optional<InvalidInputException> mendable = invalidInput(failure);
+    if (mendable.isPresent()) {
+      command.getErr().println(mendable.get().getMessage());
+      return BAD_INPUT;
+    }
+    LOG.error("The run failed", failure);
+    command.getErr().println("The run failed, and nothing is written: " + root(failure));
+    return FAILED;
+  }
+
+  private static Throwable root(Throwable failure) {
+    return causes(failure).reduce(failure, (outer, inner) -> inner);
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
+  }
+
+  /** The mistake behind a failure, also where Spark has brought it from an executor. */
+  static Optional<InvalidInputException> invalidInput(Throwable failure) {
+    return causes(failure)
+        .filter(InvalidInputException.class::isInstance)
+        .map(InvalidInputException.class::cast)
+        .findFirst();
+  }
+}

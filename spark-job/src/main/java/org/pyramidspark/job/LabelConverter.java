@@ -1,0 +1,70 @@
+package org.pyramidspark.job;
+
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.KvType;
+import org.pyramidspark.prompts.CorpusFormat;
+import org.pyramidspark.tokens.Truncation;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the values of an enum by their labels. */
+abstract class LabelConverter<T> implements ITypeConverter<T> {
+  private final T[] values;
+  private final Function<T, String> label;
+
+  private LabelConverter(T[] values, Function<T, String> label) {
+    this.values = values;
+    this.label = label;
+  }
+
+  @Override
+  public T convert(String text) {
+    return Arrays.stream(values)
+        .filter(value -> label.apply(value).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> new TypeConversionException("'%s'; give %s.".formatted(text, allowed())));
+  }
+
+  private String allowed() {
+    return Arrays.stream(values).map(label).collect(Collectors.joining(" or "));
+  }
+
+  /** An option's value as it is written on the command line. */
+  static String text(Object value) {
+    return switch (value) {
+      case CorpusFormat format -> format.label();
+      case ComputeType type -> type.label();
+      case KvType type -> type.label();
+      case Truncation rule -> rule.label();
+      default -> String.valueOf(value);
+    };
+  }
+
+  static final class Format extends LabelConverter<CorpusFormat> {
+    Format() {
+      super(CorpusFormat.values(), CorpusFormat::label);
+    }
+  }
+
+  static final class Compute extends LabelConverter<ComputeType> {
+    Compute() {
+      super(ComputeType.values(), ComputeType::label);
+    }
+  }
+
+  static final class Kv extends LabelConverter<KvType> {
+    Kv() {
+      super(KvType.values(), KvType::label);
+    }
+  }
+
+  static final class Cut extends LabelConverter<Truncation> {
+    Cut() {
+      super(Truncation.values(), Truncation::label);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.pyramidspark.job;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.pyramidspark.errors.InvalidInputException;
+
+/** Starts Spark for a job. */
+final class SparkSessions {
+  private static final String EXECUTOR_FLAGS = "spark.executor.extraJavaOptions";
+  private static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
+  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+  private static final String UNSAFE_ACCESS = "--sun-misc-unsafe-memory-access=allow";
+
+  private static final Pattern MASTER =
+      Pattern.compile("local(\\[.+])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+");
+
+  private SparkSessions() {}
+
+  /**
+   * A context that is closed with the job.
+   *
+   * @param master the user's choice; else that of {@code spark-submit}, else {@code local[*]}
+   * @throws InvalidInputException if Spark does not know the master
+   */
+  static JavaSparkContext open(Optional<String> master, String appName) {
+    SparkConf conf = new SparkConf();
+    master.ifPresent(conf::setMaster);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.app.name", appName);
+    conf.set("spark.ui.showConsoleProgress", "false");
+    conf.set(EXECUTOR_FLAGS, withFlags(conf.get(EXECUTOR_FLAGS, "")));
+    if (conf.get("spark.master").startsWith("local")) {
+      // Heartbeats carry the rows of running tasks, and cost nothing within one JVM.
+      conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
+    }
+    checkMaster(conf.get("spark.master"));
+    return new JavaSparkContext(conf);
+  }
+
+  /** Before Spark does it, with a stack trace. */
+  private static void checkMaster(String master) {
+    if (!MASTER.matcher(master).matches()) {
+      throw InvalidInputException.of(
+          "Master %s is not one that Spark knows; give local[N], spark://HOST:PORT, yarn or"
+              + " k8s://URL.",
+          master);
+    }
+  }
+
+  private static String withFlags(String given) {
+    StringBuilder flags = new StringBuilder(given);
+    for (String flag : new String[] {VECTOR_MODULE, NATIVE_ACCESS, UNSAFE_ACCESS}) {
+      if (!given.contains(flag)) {
+        flags.append(flags.isEmpty() ? "" : " ").append(flag);
+      }
+    }
+    return flags.toString();
+  }
+}

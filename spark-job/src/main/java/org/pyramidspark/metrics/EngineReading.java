@@ -1,0 +1,60 @@
+package org.pyramidspark.metrics;
+
+import java.io.Serializable;
+import org.pyramidspark.engine.EngineMetrics;
+
+/**
+ * An engine's counters between two moments. Readings of one engine by several tasks overlap; {@link
+ * #hull} is the span of both, so nothing is counted twice.
+ *
+ * @param engine names the engine among all of the run
+ * @param setup what it runs on
+ * @param from its counters at the start
+ * @param to its counters at the end
+ */
+public record EngineReading(String engine, EngineSetup setup, Counters from, Counters to)
+    implements Serializable {
+
+  /** The counters that only ever rise. */
+  public record Counters(
+      long prefillTokens, long prefillNanos, long decodeTokens, long decodeNanos, long peakKvBytes)
+      implements Serializable {
+
+    public static Counters of(EngineMetrics metrics) {
+      return new Counters(
+          metrics.prefillTokens(),
+          metrics.prefillNanos(),
+          metrics.decodeTokens(),
+          metrics.decodeNanos(),
+          metrics.peakKvBytes());
+    }
+
+    private boolean isBefore(Counters other) {
+      return prefillNanos + decodeNanos < other.prefillNanos + other.decodeNanos;
+    }
+  }
+
+  EngineReading hull(EngineReading other) {
+    return new EngineReading(
+        engine,
+        setup,
+        from.isBefore(other.from) ? from : other.from,
+        to.isBefore(other.to) ? other.to : to);
+  }
+
+  public long prefillTokens() {
+    return to.prefillTokens - from.prefillTokens;
+  }
+
+  public long prefillNanos() {
+    return to.prefillNanos - from.prefillNanos;
+  }
+
+  public long decodeTokens() {
+    return to.decodeTokens - from.decodeTokens;
+  }
+
+  public long decodeNanos() {
+    return to.decodeNanos - from.decodeNanos;
+  }
+}

@@ -1,0 +1,16 @@
+package org.pyramidspark.metrics;
+
+import java.io.Serializable;
+
+/**
+ * What an engine runs on.
+ *
+ * @param machine where it runs
+ * @param numThreads its threads
+ * @param kernels its cache kernels
+ * @param tensorFlow version of TensorFlow
+ * @param loadNanos time it took to load the model
+ */
+public record EngineSetup(
+    Machine machine, int numThreads, String kernels, String tensorFlow, long loadNanos)
+    implements Serializable {}

@@ -1,0 +1,59 @@
+package org.pyramidspark.metrics;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Shows a run's progress: one line that is refreshed on a terminal, a plain line every ten seconds
+ * elsewhere. Prints from a thread of its own until it is closed.
+ */
+public final class ProgressLine implements AutoCloseable {
+  private static final Duration ON_TERMINAL = Duration.ofMillis(500);
+  private static final Duration ELSEWHERE = Duration.ofSeconds(10);
+  private static final String ERASE = "\r\033[K";
+
+  private final Supplier<Progress> progress;
+  private final PrintStream out;
+  private final boolean terminal;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("progress-line").factory());
+
+  private ProgressLine(Supplier<Progress> progress, PrintStream out, boolean terminal) {
+    this.progress = progress;
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Starts to show progress on {@code out}. */
+  public static ProgressLine start(Supplier<Progress> progress, PrintStream out, boolean terminal) {
+    ProgressLine line = new ProgressLine(progress, out, terminal);
+    long period = (terminal ? ON_TERMINAL : ELSEWHERE).toMillis();
+    line.timer.scheduleAtFixedRate(line::show, period, period, TimeUnit.MILLISECONDS);
+    return line;
+  }
+
+  private void show() {
+    String text = progress.get().line();
+    if (terminal) {
+      out.print(ERASE + text);
+      out.flush();
+    } else {
+      out.println(text);
+    }
+  }
+
+  /** Ends the line, with the last state of the progress. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    show();
+    if (terminal) {
+      out.println();
+    }
+  }
+}

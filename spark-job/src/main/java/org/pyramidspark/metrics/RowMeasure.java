@@ -1,0 +1,41 @@
+package org.pyramidspark.metrics;
+
+import java.util.Optional;
+import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.prompts.RowError;
+import org.pyramidspark.quality.RougeScores;
+
+/**
+ * What one finished row adds to the totals.
+ *
+ * @param finishReason why it ended
+ * @param error present exactly if it ended by an error
+ * @param promptTokens prompt tokens computed
+ * @param generatedTokens tokens sampled
+ * @param truncated whether text of the prompt was left out
+ * @param keptKvFraction share of the prompt's KV cache kept after prefill
+ * @param peakKvBytes the most bytes that its cache took
+ * @param fullKvBytes bytes that a full cache would have taken
+ * @param prefillNanos time of the step that computed the prompt
+ * @param decodeNanos time from the first to the last token
+ * @param scores against the reference, if there is one
+ */
+public record RowMeasure(
+    FinishReason finishReason,
+    Optional<RowError.Kind> error,
+    int promptTokens,
+    int generatedTokens,
+    boolean truncated,
+    double keptKvFraction,
+    long peakKvBytes,
+    long fullKvBytes,
+    long prefillNanos,
+    long decodeNanos,
+    Optional<RougeScores> scores) {
+
+  /** A row that did not reach the engine, or failed there. */
+  public static RowMeasure failed(RowError.Kind kind) {
+    return new RowMeasure(
+        FinishReason.ERROR, Optional.of(kind), 0, 0, false, 0, 0, 0, 0, 0, Optional.empty());
+  }
+}

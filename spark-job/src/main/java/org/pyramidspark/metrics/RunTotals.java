@@ -1,0 +1,162 @@
+package org.pyramidspark.metrics;
+
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.prompts.RowError;
+import org.pyramidspark.quality.RougeScores;
+
+/** Sums over rows, and the engines' readings. Not thread-safe; {@link RunAccumulator} guards it. */
+public final class RunTotals implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final EnumMap<FinishReason, Long> finishReasons = new EnumMap<>(FinishReason.class);
+  private final EnumMap<RowError.Kind, Long> errors = new EnumMap<>(RowError.Kind.class);
+  private final TreeMap<String, EngineReading> engines = new TreeMap<>();
+  private final Latency prefill = new Latency();
+  private final Latency decode = new Latency();
+  private final Latency row = new Latency();
+  private long promptTokens;
+  private long generatedTokens;
+  private long truncatedRows;
+  private double keptPromptTokens;
+  private long peakKvBytes;
+  private long fullKvBytes;
+  private long scoredRows;
+  private double rouge1;
+  private double rouge2;
+  private double rougeL;
+
+  void add(RowMeasure measure) {
+    finishReasons.merge(measure.finishReason(), 1L, Long::sum);
+    measure.error().ifPresent(kind -> errors.merge(kind, 1L, Long::sum));
+    promptTokens += measure.promptTokens();
+    generatedTokens += measure.generatedTokens();
+    truncatedRows += measure.truncated() ? 1 : 0;
+    keptPromptTokens += measure.keptKvFraction() * measure.promptTokens();
+    peakKvBytes += measure.peakKvBytes();
+    fullKvBytes += measure.fullKvBytes();
+    if (measure.error().isEmpty()) {
+      prefill.add(measure.prefillNanos());
+      decode.add(measure.decodeNanos());
+      row.add(measure.prefillNanos() + measure.decodeNanos());
+    }
+    measure.scores().ifPresent(this::add);
+  }
+
+  private void add(RougeScores scores) {
+    scoredRows++;
+    rouge1 += scores.rouge1().f1();
+    rouge2 += scores.rouge2().f1();
+    rougeL += scores.rougeL().f1();
+  }
+
+  void add(EngineReading reading) {
+    engines.merge(reading.engine(), reading, EngineReading::hull);
+  }
+
+  void add(RunTotals other) {
+    other.finishReasons.forEach((reason, rows) -> finishReasons.merge(reason, rows, Long::sum));
+    other.errors.forEach((kind, rows) -> errors.merge(kind, rows, Long::sum));
+    other.engines.values().forEach(this::add);
+    prefill.add(other.prefill);
+    decode.add(other.decode);
+    row.add(other.row);
+    promptTokens += other.promptTokens;
+    generatedTokens += other.generatedTokens;
+    truncatedRows += other.truncatedRows;
+    keptPromptTokens += other.keptPromptTokens;
+    peakKvBytes += other.peakKvBytes;
+    fullKvBytes += other.fullKvBytes;
+    scoredRows += other.scoredRows;
+    rouge1 += other.rouge1;
+    rouge2 += other.rouge2;
+    rougeL += other.rougeL;
+  }
+
+  /** Rows finished, error rows included. */
+  public long rows() {
+    return finishReasons.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  public long errorRows() {
+    return finishReasons.getOrDefault(FinishReason.ERROR, 0L);
+  }
+
+  /** Rows by why they ended. */
+  public Map<FinishReason, Long> finishReasons() {
+    return finishReasons;
+  }
+
+  /** Error rows by kind. */
+  public Map<RowError.Kind, Long> errors() {
+    return errors;
+  }
+
+  /** The engines' readings by engine. */
+  public Map<String, EngineReading> engines() {
+    return engines;
+  }
+
+  /** Times of the steps that computed the rows' prompts. */
+  public Latency prefill() {
+    return prefill;
+  }
+
+  /** Times from the rows' first to their last tokens. */
+  public Latency decode() {
+    return decode;
+  }
+
+  /** Times from the start of the rows' prefill to their last tokens. */
+  public Latency row() {
+    return row;
+  }
+
+  public long promptTokens() {
+    return promptTokens;
+  }
+
+  public long generatedTokens() {
+    return generatedTokens;
+  }
+
+  public long truncatedRows() {
+    return truncatedRows;
+  }
+
+  /** Share of the prompts' KV entries kept after prefill, over all rows; 0 without rows. */
+  public double keptKvFraction() {
+    return promptTokens == 0 ? 0 : keptPromptTokens / promptTokens;
+  }
+
+  /** Sum of the rows' peaks. */
+  public long peakKvBytes() {
+    return peakKvBytes;
+  }
+
+  /** What the rows' caches would have taken in full. */
+  public long fullKvBytes() {
+    return fullKvBytes;
+  }
+
+  /** Rows that were compared with a reference. */
+  public long scoredRows() {
+    return scoredRows;
+  }
+
+  /** Means over the scored rows; 0 without any. */
+  public MeanRouge meanRouge() {
+    double rows = Math.max(1, scoredRows);
+    return new MeanRouge(rouge1 / rows, rouge2 / rows, rougeL / rows);
+  }
+
+  /** What Spark's own pages show. */
+  @Override
+  public String toString() {
+    return "%,d rows, %,d errors, %,d prompt tokens, %,d generated tokens"
+        .formatted(rows(), errorRows(), promptTokens, generatedTokens);
+  }
+}

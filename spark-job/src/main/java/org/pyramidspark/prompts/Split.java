@@ -1,0 +1,21 @@
+package org.pyramidspark.prompts;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The work of one task.
+ *
+ * @param index its number, from 0
+ * @param ranges what it reads, in the corpus's order
+ */
+public record Split(int index, List<LineRange> ranges) implements Serializable {
+
+  public Split {
+    ranges = List.copyOf(ranges);
+  }
+
+  public long numPrompts() {
+    return ranges.stream().mapToLong(LineRange::numPrompts).sum();
+  }
+}

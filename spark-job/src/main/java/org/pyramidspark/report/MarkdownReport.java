@@ -1,0 +1,215 @@
+package org.pyramidspark.report;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.pyramidspark.report.RunReport.Engine;
+import org.pyramidspark.report.RunReport.Kv;
+import org.pyramidspark.report.RunReport.Latencies;
+import org.pyramidspark.report.RunReport.Quantiles;
+import org.pyramidspark.report.RunReport.Rows;
+import org.pyramidspark.report.RunReport.Throughput;
+
+/** The report for people. */
+public final class MarkdownReport {
+  private static final double MEBIBYTE = 1 << 20;
+
+  private MarkdownReport() {}
+
+  public static String of(RunReport report) {
+    return String.join(
+        "\n",
+        heading(report),
+        rows(report.rows()),
+        throughput(report.throughput()),
+        kv(report.kv()),
+        latency(report.latency()),
+        quality(report),
+        table("Settings", "Option", report.settings()),
+        engines(report),
+        table("Versions", "Of", report.versions()));
+  }
+
+  private static String heading(RunReport report) {
+    return """
+    # Run of %s
+
+    Model %s (`%s`, SHA-256 `%s`).
+    """
+        .formatted(
+            report.started(),
+            plain(report.model().name()),
+            report.model().path(),
+            report.model().sha256());
+  }
+
+  private static String rows(Rows rows) {
+    return """
+    ## Rows
+
+    | Rows | With errors | Prompt cut |
+    |---:|---:|---:|
+    | %s | %s | %s |
+
+    Ended by: %s.%s
+    """
+        .formatted(
+            count(rows.total()),
+            count(rows.errors()),
+            count(rows.truncated()),
+            counts(rows.finishReasons()),
+            rows.errors() == 0 ? "" : " Errors: " + counts(rows.errorKinds()) + ".");
+  }
+
+  private static String counts(Map<String, Long> rows) {
+    return rows.entrySet().stream()
+        .map(entry -> entry.getKey() + " " + count(entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String throughput(Throughput rates) {
+    return """
+    ## Throughput
+
+    | | Tokens | Tokens/s over the run | Tokens/s of such steps | Seconds in such steps |
+    |---|---:|---:|---:|---:|
+    | Prompt (prefill) | %s | %s | %s | %s |
+    | Generated (decode) | %s | %s | %s | %s |
+
+    %s rows/s. The run took %s s: %s s to complete the rows, of which loading the model took %s s.
+    """
+        .formatted(
+            count(rates.promptTokens()),
+            number(rates.promptTokensPerSecond()),
+            number(rates.prefillTokensPerSecond()),
+            number(rates.prefillSeconds()),
+            count(rates.generatedTokens()),
+            number(rates.generatedTokensPerSecond()),
+            number(rates.decodeTokensPerSecond()),
+            number(rates.decodeSeconds()),
+            format("%.3f", rates.rowsPerSecond()),
+            number(rates.totalSeconds()),
+            number(rates.generateSeconds()),
+            number(rates.modelLoadSeconds()));
+  }
+
+  private static String kv(Kv kv) {
+    return """
+    ## KV cache
+
+    | Entries kept | Bytes of all rows | With a full cache | Share | Peak of an engine |
+    |---:|---:|---:|---:|---:|
+    | %s | %s | %s | %s | %s |
+    """
+        .formatted(
+            percent(kv.keptFraction()),
+            mebibytes(kv.rowPeakBytes()),
+            mebibytes(kv.fullBytes()),
+            percent(kv.peakToFull()),
+            mebibytes(kv.enginePeakBytes()));
+  }
+
+  private static String latency(Latencies latency) {
+    return """
+    ## Latency
+
+    Seconds, in a batch with other rows.
+
+    | | Mean | 50 %% | 90 %% | 99 %% | Longest |
+    |---|---:|---:|---:|---:|---:|
+    | Prefill | %s |
+    | Decode | %s |
+    | Row | %s |
+    """
+        .formatted(cells(latency.prefill()), cells(latency.decode()), cells(latency.row()));
+  }
+
+  private static String cells(Quantiles times) {
+    return format(
+        "%.3f | %.3f | %.3f | %.3f | %.3f",
+        times.mean(), times.p50(), times.p90(), times.p99(), times.max());
+  }
+
+  private static String quality(RunReport report) {
+    if (report.rouge() == null) {
+      return "## Quality\n\nNo row has a reference.\n";
+    }
+    return """
+    ## Quality
+
+    F-measures against the references of %s rows, in percent.
+
+    | ROUGE-1 | ROUGE-2 | ROUGE-L |
+    |---:|---:|---:|
+    | %s |
+    """
+        .formatted(
+            count(report.rouge().scoredRows()),
+            format(
+                "%.2f | %.2f | %.2f",
+                100 * report.rouge().rouge1(),
+                100 * report.rouge().rouge2(),
+                100 * report.rouge().rougeL()));
+  }
+
+  private static String engines(RunReport report) {
+    return report.engines().stream()
+        .map(MarkdownReport::engine)
+        .collect(
+            Collectors.joining(
+                "\n",
+                """
+                ## Engines
+
+                | Engine | Host | Processor | Cores | Memory | Threads | Kernels | TensorFlow |
+                |---|---|---|---:|---:|---:|---|---|
+                """,
+                "\n"));
+  }
+
+  private static String engine(Engine engine) {
+    return "| %s | %s | %s | %d | %s | %d | %s | %s |"
+        .formatted(
+            plain(engine.name()),
+            plain(engine.host()),
+            plain(engine.cpu()),
+            engine.cores(),
+            mebibytes(engine.memoryBytes()),
+            engine.threads(),
+            plain(engine.kernels()),
+            plain(engine.tensorflow()));
+  }
+
+  private static String table(String title, String head, Map<String, String> entries) {
+    return entries.entrySet().stream()
+        .map(entry -> "| %s | %s |".formatted(plain(entry.getKey()), plain(entry.getValue())))
+        .collect(
+            Collectors.joining(
+                "\n", "## %s\n\n| %s | Value |\n|---|---|\n".formatted(title, head), "\n"));
+  }
+
+  /** Text that cannot end a table's cell. */
+  private static String plain(String text) {
+    return text.replace("|", "\\|").replaceAll("\\R", " ");
+  }
+
+  private static String count(long number) {
+    return format("%,d", number);
+  }
+
+  private static String number(double value) {
+    return format(value < 100 ? "%,.1f" : "%,.0f", value);
+  }
+
+  private static String percent(double share) {
+    return format("%.1f %%", 100 * share);
+  }
+
+  private static String mebibytes(long bytes) {
+    return format("%,.1f MiB", bytes / MEBIBYTE);
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

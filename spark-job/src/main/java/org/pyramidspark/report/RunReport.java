@@ -1,0 +1,157 @@
+package org.pyramidspark.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that is known about a finished run. The names of {@code report.json} are those of the
+ * components, in snake case.
+ *
+ * @param started when the run started, ISO 8601
+ * @param settings what the user asked for, by option
+ * @param model the model's name, path and hash
+ * @param rows counts of rows
+ * @param throughput rates
+ * @param kv the KV cache against a full one
+ * @param latency times of rows
+ * @param rouge against references; null where no row has one
+ * @param engines one for each engine that worked
+ * @param versions of what it ran on
+ */
+public record RunReport(
+    String started,
+    Map<String, String> settings,
+    Model model,
+    Rows rows,
+    Throughput throughput,
+    Kv kv,
+    Latencies latency,
+    Rouge rouge,
+    List<Engine> engines,
+    Map<String, String> versions) {
+
+  /**
+   * @param name the model's own name
+   * @param path of its file
+   * @param sha256 of its file
+   */
+  public record Model(String name, String path, String sha256) {}
+
+  /**
+   * @param total rows of the output
+   * @param errors error rows
+   * @param truncated rows whose prompt was cut
+   * @param finishReasons rows by why they ended
+   * @param errorKinds error rows by kind
+   */
+  public record Rows(
+      long total,
+      long errors,
+      long truncated,
+      Map<String, Long> finishReasons,
+      Map<String, Long> errorKinds) {}
+
+  /**
+   * Rates over the whole run, and those of the engines' prefill and decode steps apart: tokens by
+   * the time of such steps, added up over the engines.
+   *
+   * @param totalSeconds from the start of the job to its last row, reading the corpus included
+   * @param generateSeconds of that, the stage that completes rows, loading the model included
+   * @param modelLoadSeconds the longest load of the model by an engine, part of the former
+   * @param rowsPerSecond of {@code generateSeconds}
+   * @param promptTokens of all rows
+   * @param promptTokensPerSecond of {@code generateSeconds}
+   * @param generatedTokens of all rows
+   * @param generatedTokensPerSecond of {@code generateSeconds}
+   * @param prefillTokensPerSecond in prefill steps
+   * @param decodeTokensPerSecond in decode steps
+   * @param prefillSeconds in prefill steps, over all engines
+   * @param decodeSeconds in decode steps, over all engines
+   */
+  public record Throughput(
+      double totalSeconds,
+      double generateSeconds,
+      double modelLoadSeconds,
+      double rowsPerSecond,
+      long promptTokens,
+      double promptTokensPerSecond,
+      long generatedTokens,
+      double generatedTokensPerSecond,
+      double prefillTokensPerSecond,
+      double decodeTokensPerSecond,
+      double prefillSeconds,
+      double decodeSeconds) {}
+
+  /**
+   * @param keptFraction share of the prompts' entries kept after prefill
+   * @param rowPeakBytes sum of the rows' peaks
+   * @param fullBytes what the rows would have taken with a full cache
+   * @param peakToFull the former by the latter
+   * @param enginePeakBytes the most bytes that one engine's cache took at once
+   */
+  public record Kv(
+      double keptFraction,
+      long rowPeakBytes,
+      long fullBytes,
+      double peakToFull,
+      long enginePeakBytes) {}
+
+  /**
+   * @param prefill times of the steps that computed the prompts
+   * @param decode times from first to last tokens
+   * @param row both together
+   */
+  public record Latencies(Quantiles prefill, Quantiles decode, Quantiles row) {}
+
+  /** Seconds: the mean, and those that so many percent of the rows did not exceed. */
+  public record Quantiles(double mean, double p50, double p90, double p99, double max) {}
+
+  /**
+   * Mean F-measures, 0 to 1.
+   *
+   * @param scoredRows rows that have a reference and a completion
+   */
+  public record Rouge(
+      long scoredRows,
+      @JsonProperty("rouge1") double rouge1,
+      @JsonProperty("rouge2") double rouge2,
+      @JsonProperty("rougeL") double rougeL) {}
+
+  /**
+   * @param name executor and number of the engine on it
+   * @param host its machine
+   * @param cpu the machine's processor
+   * @param cores of the machine
+   * @param memoryBytes of the machine
+   * @param threads that the engine used
+   * @param kernels of the cache op
+   * @param tensorflow its version
+   */
+  public record Engine(
+      String name,
+      String host,
+      String cpu,
+      int cores,
+      long memoryBytes,
+      int threads,
+      String kernels,
+      String tensorflow) {}
+
+  /** The report for programs. */
+  public String toJson() {
+    try {
+      return JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build()
+          .writeValueAsString(this);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

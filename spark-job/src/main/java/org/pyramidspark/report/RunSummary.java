@@ -1,0 +1,131 @@
+package org.pyramidspark.report;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import org.pyramidspark.metrics.EngineReading;
+import org.pyramidspark.metrics.EngineSetup;
+import org.pyramidspark.metrics.Latency;
+import org.pyramidspark.metrics.MeanRouge;
+import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.report.RunReport.Engine;
+import org.pyramidspark.report.RunReport.Kv;
+import org.pyramidspark.report.RunReport.Latencies;
+import org.pyramidspark.report.RunReport.Quantiles;
+import org.pyramidspark.report.RunReport.Rouge;
+import org.pyramidspark.report.RunReport.Rows;
+import org.pyramidspark.report.RunReport.Throughput;
+
+/**
+ * Computes a report's figures.
+ *
+ * @param totals what Spark gathered
+ * @param total time of the whole run
+ * @param generate time of the stage that completes rows
+ */
+public record RunSummary(RunTotals totals, Duration total, Duration generate) {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  public Rows rows() {
+    TreeMap<String, Long> reasons = new TreeMap<>();
+    totals.finishReasons().forEach((reason, rows) -> reasons.put(reason.label(), rows));
+    TreeMap<String, Long> errors = new TreeMap<>();
+    totals.errors().forEach((kind, rows) -> errors.put(kind.label(), rows));
+    return new Rows(totals.rows(), totals.errorRows(), totals.truncatedRows(), reasons, errors);
+  }
+
+  public Throughput throughput() {
+    double seconds = seconds(generate.toNanos());
+    double prefillSeconds = seconds(sum(EngineReading::prefillNanos));
+    double decodeSeconds = seconds(sum(EngineReading::decodeNanos));
+    return new Throughput(
+        seconds(total.toNanos()),
+        seconds,
+        seconds(max(reading -> reading.setup().loadNanos())),
+        ratio(totals.rows(), seconds),
+        totals.promptTokens(),
+        ratio(totals.promptTokens(), seconds),
+        totals.generatedTokens(),
+        ratio(totals.generatedTokens(), seconds),
+        rate(EngineReading::prefillTokens, EngineReading::prefillNanos),
+        rate(EngineReading::decodeTokens, EngineReading::decodeNanos),
+        prefillSeconds,
+        decodeSeconds);
+  }
+
+  public Kv kv() {
+    return new Kv(
+        totals.keptKvFraction(),
+        totals.peakKvBytes(),
+        totals.fullKvBytes(),
+        ratio(totals.peakKvBytes(), totals.fullKvBytes()),
+        max(reading -> reading.to().peakKvBytes()));
+  }
+
+  public Latencies latencies() {
+    return new Latencies(
+        quantiles(totals.prefill()), quantiles(totals.decode()), quantiles(totals.row()));
+  }
+
+  /** Null where no row has a reference. */
+  public Rouge rouge() {
+    MeanRouge mean = totals.meanRouge();
+    return totals.scoredRows() == 0
+        ? null
+        : new Rouge(totals.scoredRows(), mean.rouge1(), mean.rouge2(), mean.rougeL());
+  }
+
+  public List<Engine> engines() {
+    return readings().stream().map(reading -> engine(reading.engine(), reading.setup())).toList();
+  }
+
+  private static Engine engine(String name, EngineSetup setup) {
+    return new Engine(
+        name,
+        setup.machine().host(),
+        setup.machine().cpu(),
+        setup.machine().numCores(),
+        setup.machine().memoryBytes(),
+        setup.numThreads(),
+        setup.kernels(),
+        setup.tensorFlow());
+  }
+
+  private Collection<EngineReading> readings() {
+    return totals.engines().values();
+  }
+
+  private long sum(ToLongFunction<EngineReading> counter) {
+    return readings().stream().mapToLong(counter).sum();
+  }
+
+  private long max(ToLongFunction<EngineReading> counter) {
+    return readings().stream().mapToLong(counter).max().orElse(0);
+  }
+
+  private double rate(ToLongFunction<EngineReading> tokens, ToLongFunction<EngineReading> nanos) {
+    return readings().stream()
+        .mapToDouble(
+            reading -> ratio(tokens.applyAsLong(reading), seconds(nanos.applyAsLong(reading))))
+        .sum();
+  }
+
+  private static Quantiles quantiles(Latency latency) {
+    return new Quantiles(
+        latency.meanSeconds(),
+        latency.quantileSeconds(0.5),
+        latency.quantileSeconds(0.9),
+        latency.quantileSeconds(0.99),
+        latency.quantileSeconds(1));
+  }
+
+  private static double seconds(long nanos) {
+    return nanos / NANOS_PER_SECOND;
+  }
+
+  private static double ratio(double part, double whole) {
+    return whole == 0 ? 0 : part / whole;
+  }
+}

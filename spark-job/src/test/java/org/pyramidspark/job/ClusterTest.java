@@ -1,0 +1,54 @@
+package org.pyramidspark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A standalone master and two workers, each a process of its own. */
+class ClusterTest {
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "spark.executor.extraClassPath", StandaloneCluster.classFolders(),
+          "spark.executor.cores", "1",
+          "spark.executor.memory", "1g",
+          "spark.cores.max", "2",
+          // Both workers take part.
+          "spark.scheduler.minRegisteredResourcesRatio", "1");
+
+  @TempDir Path folder;
+
+  @Test
+  void twoWorkersCompleteACorpusTogether() throws Exception {
+    Path input = SmallCorpus.write(folder.resolve("in"));
+    Path output = folder.resolve("out");
+    SETTINGS.forEach(System::setProperty);
+    try (StandaloneCluster cluster =
+        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
+      CommandRun run =
+          CommandRun.generate(
+              "--model", TestModel.write(folder).toString(),
+              "--input", input.toString(),
+              "--output", output.toString(),
+              "--master", cluster.url(),
+              "--partitions", "4",
+              "--max-new-tokens", "4");
+
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    } finally {
+      SETTINGS.keySet().forEach(System::clearProperty);
+    }
+
+    assertThat(CommandRun.rows(output))
+        .extracting(row -> row.get("id").asText())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(SmallCorpus.GOOD_IDS.stream(), SmallCorpus.BAD_IDS.stream()).toList());
+    JsonNode engines = CommandRun.report(output).get("engines");
+    assertThat(engines).hasSize(2).allMatch(engine -> engine.get("threads").asInt() == 1);
+  }
+}

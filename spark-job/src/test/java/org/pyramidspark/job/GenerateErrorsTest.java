@@ -1,0 +1,127 @@
+package org.pyramidspark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a user can get wrong: one clear sentence, exit code 2, nothing written. */
+class GenerateErrorsTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeInputs() throws IOException {
+    SmallCorpus.write(folder.resolve("in"));
+    TestModel.write(folder);
+    Files.createDirectory(folder.resolve("taken"));
+    Files.createDirectory(folder.resolve("nothing"));
+    Files.writeString(folder.resolve("file"), "x");
+    Files.writeString(folder.resolve("blank.jsonl"), "\n  \n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--input | {}/missing.jsonl | missing.jsonl does not exist",
+        "--input | {}/nothing | without *.jsonl files",
+        "--input | {}/blank.jsonl | holds no rows",
+        "--output | {}/taken | exists",
+        "--output | {}/file/out | cannot be written",
+        "--model | {}/missing.gguf | missing.gguf",
+        "--master | moon | not one that Spark knows",
+        "--policy | some | give full or pyramid",
+        "--preset | llama9 | llama9",
+        "--preset | {}/missing.yaml | missing.yaml",
+        "--set | recent_ratio=7 | recent_ratio",
+        "--set | recent=0.5 | recent",
+        "--max-new-tokens | 0 | give 1 or more",
+        "--max-new-tokens | 999999 | give fewer",
+        "--max-prompt-tokens | 0 | give 1 or more",
+        "--max-sequences | 0 | give 1 or more",
+        "--partitions | 0 | give 1 or more",
+        "--limit | 0 | give 1 or more",
+        "--temperature | -1 | Temperature is -1",
+        "--top-p | 0 | Top-p is 0",
+        "--truncate | left | 'left'",
+        "--compute | int4 | 'int4'",
+        "--format | xml | 'xml'",
+      })
+  void aWrongValueIsNamedAndNothingIsWritten(String option, String value, String complaint)
+      throws IOException {
+    List<Path> before = files();
+
+    CommandRun run = generate(Map.of(option, value.replace("{}", folder.toString())));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains(complaint).doesNotContain("\tat ");
+    assertThat(run.err().lines().findFirst().orElseThrow()).contains(complaint);
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void settingsOfAPolicyThatHasNoneAreRefused() {
+    CommandRun run = generate(Map.of("--policy", "full", "--preset", "llama2-7b"));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--policy full");
+  }
+
+  @Test
+  void overwriteRefusesAFolderThatIsNotAnOutput() {
+    CommandRun run =
+        generate(Map.of("--output", folder.resolve("in").toString(), "--overwrite", ""));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("which no run has written");
+    assertThat(folder.resolve("in/plain.jsonl")).exists();
+  }
+
+  @Test
+  void helpNamesEveryOptionWithItsDefault() {
+    String help = CommandRun.generate("--help").out();
+
+    assertThat(help.split("\n +(-., )?--(?!help|version|model|input|output)"))
+        .hasSizeGreaterThan(15)
+        .allMatch(
+            option ->
+                option.contains("efault")
+                    || option.startsWith("Usage")
+                    || option.startsWith("set"));
+  }
+
+  private CommandRun generate(Map<String, String> changed) {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("--model", folder.resolve("model.gguf").toString());
+    options.put("--input", folder.resolve("in").toString());
+    options.put("--output", folder.resolve("out").toString());
+    options.put("--master", "local[1]");
+    options.putAll(changed);
+    List<String> arguments = new ArrayList<>();
+    options.forEach(
+        (option, value) -> {
+          arguments.add(option);
+          if (!value.isEmpty()) {
+            arguments.add(value);
+          }
+        });
+    return CommandRun.generate(arguments.toArray(String[]::new));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.pyramidspark.job;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
+
+/**
+ * A real standalone cluster: a master and workers, each a process of its own, started from the jars
+ * that Maven has put on this JVM's class path.
+ */
+final class StandaloneCluster implements AutoCloseable {
+  private static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
+
+  private final Path home;
+  private final int port;
+  private final List<Process> processes = new ArrayList<>();
+
+  private StandaloneCluster(Path home, int port) {
+    this.home = home;
+    this.port = port;
+  }
+
+  /**
+   * Starts a master and workers of one core each.
+   *
+   * @param home an empty folder, for jars, logs and work
+   */
+  static StandaloneCluster start(Path home, int numWorkers)
+      throws IOException, InterruptedException {
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    for (Path jar : jars()) {
+      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+    }
+    StandaloneCluster cluster = new StandaloneCluster(home, freePort());
+    cluster.launch(
+        "master.Master", "--host", HOST, "--port", "" + cluster.port, "--webui-port", "0");
+    cluster.awaitMaster();
+    for (int i = 0; i < numWorkers; i++) {
+      cluster.launch(
+          "worker.Worker",
+          "--host",
+          HOST,
+          "--cores",
+          "1",
+          "--memory",
+          "2g",
+          "--webui-port",
+          "0",
+          "--work-dir",
+          home.resolve("work-" + i).toString(),
+          cluster.url());
+    }
+    return cluster;
+  }
+
+  String url() {
+    return "spark://%s:%d".formatted(HOST, port);
+  }
+
+  /** Folders of classes on this JVM's class path, which executors need beside the jars. */
+  static String classFolders() {
+    return String.join(
+        File.pathSeparator,
+        classPath().filter(entry -> Files.isDirectory(Path.of(entry))).toList());
+  }
+
+  private static List<Path> jars() {
+    return classPath().filter(entry -> entry.endsWith(".jar")).map(Path::of).toList();
+  }
+
+  private static Stream<String> classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
+  }
+
+  private void launch(String daemon, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.addAll(List.of("-Xmx256m", "-cp", home.resolve("jars") + "/*"));
+    command.add("org.apache.spark.deploy." + daemon);
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("daemon-%d.log".formatted(processes.size())).toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    processes.add(builder.start());
+  }
+
+  private void awaitMaster() throws InterruptedException {
+    while (processes.getFirst().isAlive()) {
+      try (Socket socket = new Socket(HOST, port)) {
+        return;
+      } catch (IOException notYet) {
+        Thread.sleep(100);
+      }
+    }
+    throw new IllegalStateException("The master has ended; its log is in " + home);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Process process : processes.reversed()) {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
+      process
+          .onExit()
+          .orTimeout(10, TimeUnit.SECONDS)
+          .exceptionally(slow -> process.destroyForcibly())
+          .join();
+    }
+  }
+}

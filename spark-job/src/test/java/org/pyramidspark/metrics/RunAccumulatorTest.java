@@ -1,0 +1,108 @@
+package org.pyramidspark.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.metrics.EngineReading.Counters;
+import org.pyramidspark.prompts.RowError;
+import org.pyramidspark.quality.Rouge;
+
+class RunAccumulatorTest {
+  private static final int NUM_ROWS = 1000;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 100})
+  void totalsAreTheSameHoweverRowsAreSpreadOverTasks(int numTasks) {
+    RunTotals totals = gathered(numTasks);
+
+    assertThat(totals.rows()).isEqualTo(NUM_ROWS);
+    assertThat(totals.errorRows()).isEqualTo(NUM_ROWS / 10);
+    assertThat(totals.errors()).containsOnly(java.util.Map.entry(RowError.Kind.NOT_JSON, 100L));
+    assertThat(totals.promptTokens()).isEqualTo(900 * 10);
+    assertThat(totals.generatedTokens()).isEqualTo(900 * 5);
+    assertThat(totals.keptKvFraction()).isCloseTo(0.5, within(1e-9));
+    assertThat(totals.peakKvBytes()).isEqualTo(900 * 300);
+    assertThat(totals.scoredRows()).isEqualTo(900);
+    assertThat(totals.meanRouge().rouge1()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void quantilesAreExactToAThousandth() {
+    RunTotals totals = gathered(3);
+
+    // Rows that are not errors take 1 to 1000 ms, but for every tenth.
+    assertThat(totals.prefill().quantileSeconds(0.5)).isCloseTo(0.5, within(0.002));
+    assertThat(totals.prefill().quantileSeconds(1)).isCloseTo(0.999, within(0.001));
+  }
+
+  @Test
+  void readingsOfOneEngineAreCountedOnce() {
+    RunAccumulator first = new RunAccumulator();
+    first.add(reading("1/1", 100, 300));
+    RunAccumulator second = new RunAccumulator();
+    second.add(reading("1/1", 200, 400));
+    second.add(reading("2/1", 0, 50));
+    first.merge(second);
+
+    assertThat(first.value().engines().values())
+        .extracting(EngineReading::prefillTokens)
+        .containsExactly(300L, 50L);
+  }
+
+  @Test
+  void aSnapshotDoesNotChange() {
+    RunAccumulator accumulator = new RunAccumulator();
+    RunTotals before = accumulator.value();
+    accumulator.add(RowMeasure.failed(RowError.Kind.ENGINE));
+
+    assertThat(before.rows()).isZero();
+    assertThat(accumulator.isZero()).isFalse();
+    assertThat(accumulator.copyAndReset().isZero()).isTrue();
+  }
+
+  private static RunTotals gathered(int numTasks) {
+    List<RunAccumulator> tasks = new ArrayList<>();
+    for (int i = 0; i < numTasks; i++) {
+      tasks.add(new RunAccumulator());
+    }
+    for (int row = 1; row <= NUM_ROWS; row++) {
+      tasks.get(row % numTasks).add(measure(row));
+    }
+    RunAccumulator driver = new RunAccumulator();
+    tasks.forEach(driver::merge);
+    return driver.value();
+  }
+
+  private static RowMeasure measure(int row) {
+    return row % 10 == 0
+        ? RowMeasure.failed(RowError.Kind.NOT_JSON)
+        : new RowMeasure(
+            FinishReason.EOS,
+            Optional.empty(),
+            10,
+            5,
+            false,
+            0.5,
+            300,
+            600,
+            row * 1_000_000L,
+            1_000_000L,
+            Optional.of(new Rouge().score("a b c", "a b c")));
+  }
+
+  private static EngineReading reading(String engine, long from, long to) {
+    EngineSetup setup = new EngineSetup(new Machine("h", "c", 2, 1), 2, "scalar", "2", 1);
+    return new EngineReading(
+        engine,
+        setup,
+        new Counters(from, from, from, from, from),
+        new Counters(to, to, to, to, to));
+  }
+}
