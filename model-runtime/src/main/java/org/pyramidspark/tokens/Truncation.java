@@ -21,4 +21,13 @@ public enum Truncation {
   public String label() {
     return label;
   }
+
+  /** How many of {@code kept} tokens stay at the front; the others stay at the end. */
+  int headTokens(int kept) {
+    return switch (this) {
+      case MIDDLE -> (kept + 1) / 2;
+      case HEAD -> 0;
+      case TAIL, ERROR -> kept;
+    };
+  }
 }
