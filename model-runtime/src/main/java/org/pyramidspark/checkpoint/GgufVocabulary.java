@@ -45,7 +45,8 @@ final class GgufVocabulary {
         tokens,
         kinds,
         metadata.requiredList("tokenizer.ggml.merges", String.class),
-        bosToken(metadata, tokens.size()),
+        token(metadata, "bos_token_id", tokens.size()),
+        token(metadata, "eos_token_id", tokens.size()),
         metadata.flag("tokenizer.ggml.add_bos_token").orElse(false),
         endTokens(metadata, tokens, kinds));
   }
@@ -69,9 +70,9 @@ final class GgufVocabulary {
                     metadata.path(), "a token has the type %d; 1 to 6 are known", code));
   }
 
-  private static OptionalInt bosToken(GgufMetadata metadata, int numTokens) {
+  private static OptionalInt token(GgufMetadata metadata, String key, int numTokens) {
     return metadata
-        .integer("tokenizer.ggml.bos_token_id")
+        .integer("tokenizer.ggml." + key)
         .map(id -> OptionalInt.of(checked(metadata, id, numTokens)))
         .orElse(OptionalInt.empty());
   }
@@ -80,9 +81,7 @@ final class GgufVocabulary {
       GgufMetadata metadata, List<String> tokens, List<TokenKind> kinds) {
     Set<Integer> ends = new HashSet<>();
     for (String key : List.of("eos_token_id", "eot_token_id", "eom_token_id")) {
-      metadata
-          .integer("tokenizer.ggml." + key)
-          .ifPresent(id -> ends.add(checked(metadata, id, tokens.size())));
+      token(metadata, key, tokens.size()).ifPresent(ends::add);
     }
     for (int id = 0; id < tokens.size(); id++) {
       if (kinds.get(id) == TokenKind.CONTROL && END_SPELLINGS.contains(tokens.get(id))) {

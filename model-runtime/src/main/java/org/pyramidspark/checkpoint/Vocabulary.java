@@ -12,6 +12,7 @@ import java.util.Set;
  * @param kinds the kind of each token
  * @param merges BPE merges in order of rank, each {@code "left right"}
  * @param bosToken id that starts a text, if any
+ * @param eosToken id that ends a text, if any; one of {@code endTokens}
  * @param addBos whether encoding a whole prompt puts the start token first
  * @param endTokens ids that end a completion: end of text, end of turn
  */
@@ -21,6 +22,7 @@ public record Vocabulary(
     List<TokenKind> kinds,
     List<String> merges,
     OptionalInt bosToken,
+    OptionalInt eosToken,
     boolean addBos,
     Set<Integer> endTokens) {
 

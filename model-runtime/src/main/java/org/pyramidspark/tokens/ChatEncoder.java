@@ -1,121 +1,94 @@
 package org.pyramidspark.tokens;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.concurrent.ConcurrentHashMap;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.tokens.Prompt.Message;
 
 /**
- * Encodes a conversation so that only the template's own control tokens become control tokens. The
- * template is rendered with a random placeholder for each content, so it is known which part of the
- * result is trusted; between two control tokens, template and contents are encoded as one plain text,
- * so merges across their border are those of the whole text.
+ * Encodes a conversation so that only the template's own control tokens become control tokens. For
+ * texts that spell none, the ids are those of the whole rendered conversation, provided that the
+ * template only strips contents and asks whether they are empty. Thread-safe.
  */
 final class ChatEncoder {
   private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
+  private static final int MAX_SKELETONS = 256;
+
+  /** A message whose text begins with a document, which may be empty. */
+  record Turn(String role, String document, String rest) {
+
+    static Turn of(Message message) {
+      return new Turn(message.role(), "", message.content());
+    }
+
+    Message message() {
+      return new Message(role, document + rest);
+    }
+  }
+
+  /** What a rendering depends on. */
+  private record Shape(String role, boolean empty) {}
 
   private final ChatTemplate template;
   private final Tokenizer tokenizer;
-  private final Pattern controlTokens;
+  private final Map<String, Integer> controlTokens;
+  private final Map<List<Shape>, ChatSkeleton> skeletons = new ConcurrentHashMap<>();
 
   ChatEncoder(ChatTemplate template, Tokenizer tokenizer) {
     this.template = template;
     this.tokenizer = tokenizer;
-    this.controlTokens = anyOf(tokenizer.controlTokens());
+    this.controlTokens = tokenizer.controlTokens();
   }
 
-  private static Pattern anyOf(List<String> spellings) {
-    String matchesNothing = "(?!)";
-    return Pattern.compile(
-        spellings.isEmpty()
-            ? matchesNothing
-            : spellings.stream().map(Pattern::quote).collect(Collectors.joining("|")));
-  }
-
-  int[] encode(List<Message> messages) {
-    Placeholders placeholders = Placeholders.random(messages.size());
-    String skeleton = template.render(placeholders.in(messages, ""));
-    boolean trims = template.render(placeholders.in(messages, "  ")).equals(skeleton);
-    Tokens tokens = new Tokens();
-    Matcher matcher = placeholders.pattern().matcher(skeleton);
-    int from = 0;
-    while (matcher.find()) {
-      tokens.addTrusted(skeleton.substring(from, matcher.start()));
-      String content = messages.get(Integer.parseInt(matcher.group(1))).content();
-      tokens.addContent(trims ? content.strip() : content);
-      from = matcher.end();
-    }
-    tokens.addTrusted(skeleton.substring(from));
-    return tokens.all();
-  }
-
-  /** Stand-ins for contents that no text of a corpus can hold. */
-  private record Placeholders(String nonce, int count) {
-
-    static Placeholders random(int count) {
-      long bits = ThreadLocalRandom.current().nextLong();
-      return new Placeholders(Long.toHexString(bits), count);
-    }
-
-    List<Message> in(List<Message> messages, String padding) {
-      return IntStream.range(0, count)
-          .mapToObj(
-              i ->
-                  new Message(
-                      role(messages.get(i)),
-                      padding + "\uE000" + nonce + "x" + i + "\uE001" + padding))
-          .toList();
-    }
-
-    /** Roles stand in the trusted part, so only known ones may. */
-    private static String role(Message message) {
-      if (!ROLES.contains(message.role())) {
-        throw InvalidInputException.of(
-            "A message has the role '%s'; use system, user, assistant or tool.", message.role());
+  EncodedPrompt encode(List<Turn> turns) {
+    List<Message> messages = turns.stream().map(Turn::message).toList();
+    PromptTokens tokens = new PromptTokens(tokenizer);
+    for (ChatSkeleton.Part part : skeleton(messages).parts()) {
+      switch (part) {
+        case ChatSkeleton.Control control -> tokens.control(control.id());
+        case ChatSkeleton.Text text -> tokens.text(text.text());
+        case ChatSkeleton.Slot slot -> fill(slot, turns.get(slot.message()), tokens);
       }
-      return message.role();
     }
-
-    Pattern pattern() {
-      return Pattern.compile("\uE000" + nonce + "x(\\d+)\uE001");
-    }
+    return tokens.prompt();
   }
 
-  /** Collects tokens; plain text waits until a control token ends it. */
-  private final class Tokens {
-    private final List<int[]> parts = new ArrayList<>();
-    private final StringBuilder plain = new StringBuilder();
-
-    void addContent(String text) {
-      plain.append(text);
+  /** Rendering takes a millisecond and most rows of a corpus look alike, so renderings are kept. */
+  private ChatSkeleton skeleton(List<Message> messages) {
+    List<Shape> shapes =
+        messages.stream()
+            .map(message -> new Shape(checkedRole(message), message.content().isEmpty()))
+            .toList();
+    ChatSkeleton known = skeletons.get(shapes);
+    if (known != null) {
+      return known;
     }
-
-    void addTrusted(String text) {
-      Matcher matcher = controlTokens.matcher(text);
-      int from = 0;
-      while (matcher.find()) {
-        plain.append(text, from, matcher.start());
-        flush();
-        parts.add(tokenizer.encodeTemplate(matcher.group()));
-        from = matcher.end();
-      }
-      plain.append(text.substring(from));
+    ChatSkeleton rendered = ChatSkeleton.render(template, messages, controlTokens);
+    if (skeletons.size() < MAX_SKELETONS) {
+      skeletons.put(shapes, rendered);
     }
+    return rendered;
+  }
 
-    private void flush() {
-      parts.add(tokenizer.encodeContent(plain.toString()));
-      plain.setLength(0);
+  /** Roles stand in the trusted part, so only known ones may. */
+  private static String checkedRole(Message message) {
+    if (!ROLES.contains(message.role())) {
+      throw InvalidInputException.of(
+          "A message has the role '%s'; use system, user, assistant or tool.", message.role());
     }
+    return message.role();
+  }
 
-    int[] all() {
-      flush();
-      return parts.stream().flatMapToInt(IntStream::of).toArray();
+  private static void fill(ChatSkeleton.Slot slot, Turn turn, PromptTokens tokens) {
+    String text = turn.document() + turn.rest();
+    int from = text.length() - PythonText.strip(text, slot.stripsFront(), false).length();
+    int to = Math.max(from, PythonText.strip(text, false, slot.stripsBack()).length());
+    int documentEnd = Math.clamp(turn.document().length(), from, to);
+    if (!turn.document().isEmpty()) {
+      tokens.document(text.substring(from, documentEnd));
     }
+    tokens.text(text.substring(documentEnd, to));
   }
 }

@@ -3,9 +3,11 @@ package org.pyramidspark.tokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.tokens.ChatEncoder.Turn;
 import org.pyramidspark.tokens.Prompt.Message;
 
 /**
@@ -24,10 +26,17 @@ public final class PromptEncoder {
 
   /** An encoder with a checkpoint's chat template; the checkpoint may be closed afterwards. */
   public static PromptEncoder of(Checkpoint checkpoint, Tokenizer tokenizer) {
+    return of(tokenizer, checkpoint.chatTemplate());
+  }
+
+  /**
+   * @param chatTemplate the template's Jinja source; without one, documents are encoded as plain text
+   *     and conversations are refused
+   */
+  public static PromptEncoder of(Tokenizer tokenizer, Optional<String> chatTemplate) {
     return new PromptEncoder(
         tokenizer,
-        checkpoint
-            .chatTemplate()
+        chatTemplate
             .map(source -> new ChatTemplate(source, tokenizer.bosText(), tokenizer.eosText()))
             .map(template -> new ChatEncoder(template, tokenizer)));
   }
@@ -35,109 +44,73 @@ public final class PromptEncoder {
   /**
    * @param maxPromptTokens the most tokens, template included, at least 1
    * @throws InvalidInputException if the prompt is longer than {@code maxPromptTokens} and may not, or
-   *     cannot, be truncated; or if it is not a prompt for this model
+   *     cannot, be truncated; if it has no tokens; or if it is not a prompt for this model
    */
   public EncodedPrompt encode(Prompt prompt, int maxPromptTokens, Truncation rule) {
-    return switch (prompt) {
-      case Prompt.Document document -> encode(document, maxPromptTokens, rule);
-      case Prompt.Chat conversation -> encode(conversation.messages(), maxPromptTokens, rule);
-      case Prompt.RawText raw ->
-          fit(raw.text(), text -> withStart(tokenizer.encodeContent(text)), maxPromptTokens, rule);
-      case Prompt.TokenIds ids -> fit(ids.tokens(), maxPromptTokens, rule);
-    };
-  }
-
-  private EncodedPrompt encode(Prompt.Document prompt, int maxPromptTokens, Truncation rule) {
-    if (chat.isEmpty()) {
-      return fit(
-          prompt.document(),
-          text ->
-              withStart(tokenizer.encodeContent(text + "\n\n" + prompt.instruction())),
-          maxPromptTokens,
-          rule);
+    PromptFitter fitter = new PromptFitter(tokenizer, maxPromptTokens, rule);
+    EncodedPrompt encoded =
+        switch (prompt) {
+          case Prompt.Document document ->
+              fitter.fit(document.document(), text -> encode(document, text));
+          case Prompt.Chat conversation -> encode(conversation.messages(), fitter);
+          case Prompt.RawText raw -> fitter.fit(raw.text(), text -> plain().text(text).prompt());
+          case Prompt.TokenIds ids -> fitter.fit(checked(ids.tokens()));
+        };
+    if (encoded.tokens().length == 0) {
+      throw new InvalidInputException("The prompt has no tokens; give one with text.");
     }
-    return fit(
-        prompt.document(),
-        text -> {
-          List<Message> messages = new ArrayList<>();
-          prompt.system().ifPresent(system -> messages.add(new Message("system", system)));
-          // The instruction comes last: PyramidInfer keeps what the last rows attend to.
-          messages.add(new Message("user", text + "\n\n" + prompt.instruction()));
-          return withStart(chat.get().encode(messages));
-        },
-        maxPromptTokens,
-        rule);
+    return encoded;
   }
 
-  private EncodedPrompt encode(List<Message> messages, int maxPromptTokens, Truncation rule) {
+  private PromptTokens plain() {
+    return new PromptTokens(tokenizer);
+  }
+
+  private EncodedPrompt encode(Prompt.Document prompt, String document) {
+    // The instruction comes last: PyramidInfer keeps what the last rows attend to.
+    String rest = "\n\n" + prompt.instruction();
+    if (chat.isEmpty()) {
+      String system = prompt.system().map(text -> text + "\n\n").orElse("");
+      return plain().text(system).document(document).text(rest).prompt();
+    }
+    List<Turn> turns = new ArrayList<>();
+    prompt.system().ifPresent(system -> turns.add(new Turn("system", "", system)));
+    turns.add(new Turn("user", document, rest));
+    return chat.get().encode(turns);
+  }
+
+  private EncodedPrompt encode(List<Message> messages, PromptFitter fitter) {
     ChatEncoder encoder =
         chat.orElseThrow(
             () ->
-                InvalidInputException.of(
+                new InvalidInputException(
                     "The row has 'messages' and the model has no chat template; give 'prompt' instead,"
                         + " or use a model with a template."));
     if (messages.isEmpty()) {
-      throw InvalidInputException.of("The row's 'messages' are empty; give at least one.");
+      throw new InvalidInputException("The row's 'messages' are empty; give at least one.");
     }
-    int longest =
-        IntStream.range(0, messages.size())
-            .boxed()
-            .max((a, b) -> messages.get(a).content().length() - messages.get(b).content().length())
-            .orElseThrow();
-    return fit(
-        messages.get(longest).content(),
+    int longest = longest(messages);
+    Function<String, EncodedPrompt> withText =
         text -> {
-          List<Message> cut = new ArrayList<>(messages);
-          cut.set(longest, new Message(messages.get(longest).role(), text));
-          return withStart(encoder.encode(cut));
-        },
-        maxPromptTokens,
-        rule);
+          List<Turn> turns = new ArrayList<>(messages.stream().map(Turn::of).toList());
+          turns.set(longest, new Turn(messages.get(longest).role(), "", text));
+          return encoder.encode(turns);
+        };
+    return fitter.fit(messages.get(longest).content(), withText);
   }
 
-  private int[] withStart(int[] tokens) {
-    if (tokenizer.startToken().isEmpty()
-        || tokens.length > 0 && tokens[0] == tokenizer.startToken().getAsInt()) {
-      return tokens;
-    }
-    int[] started = new int[tokens.length + 1];
-    started[0] = tokenizer.startToken().getAsInt();
-    System.arraycopy(tokens, 0, started, 1, tokens.length);
-    return started;
+  /** The first of the longest. */
+  private static int longest(List<Message> messages) {
+    return IntStream.range(1, messages.size())
+        .reduce(
+            0,
+            (best, i) ->
+                messages.get(i).content().length() > messages.get(best).content().length()
+                    ? i
+                    : best);
   }
 
-  /** The whole prompt's tokens, with a text in the place of the one that may be cut. */
-  interface Encoding {
-    int[] tokens(String text);
-  }
-
-  private EncodedPrompt fit(
-      String text, Encoding encoding, int maxPromptTokens, Truncation rule) {
-    int[] whole = encoding.tokens(text);
-    if (whole.length <= maxPromptTokens) {
-      return new EncodedPrompt(whole, whole.length, false);
-    }
-    refuse(whole.length, maxPromptTokens, rule);
-    TextCut cut = new TextCut(tokenizer, text, rule);
-    int excess = whole.length - maxPromptTokens;
-    for (int kept = cut.numTokens() - excess; kept >= 0; kept -= excess) {
-      int[] tokens = encoding.tokens(cut.keep(kept));
-      if (tokens.length <= maxPromptTokens) {
-        return new EncodedPrompt(tokens, whole.length, true);
-      }
-      excess = tokens.length - maxPromptTokens;
-    }
-    int[] least = encoding.tokens("");
-    if (least.length <= maxPromptTokens) {
-      return new EncodedPrompt(least, whole.length, true);
-    }
-    throw InvalidInputException.of(
-        "The prompt has %d tokens, %d of them template and instruction, which are never cut; the limit"
-            + " is %d, so raise --max-prompt-tokens or shorten the instruction.",
-        whole.length, least.length, maxPromptTokens);
-  }
-
-  private EncodedPrompt fit(int[] tokens, int maxPromptTokens, Truncation rule) {
+  private int[] checked(int[] tokens) {
     for (int i = 0; i < tokens.length; i++) {
       if (tokens[i] < 0 || tokens[i] >= tokenizer.vocabularySize()) {
         throw InvalidInputException.of(
@@ -145,24 +118,6 @@ public final class PromptEncoder {
             i, tokens[i], tokenizer.vocabularySize() - 1);
       }
     }
-    if (tokens.length <= maxPromptTokens) {
-      return new EncodedPrompt(tokens, tokens.length, false);
-    }
-    refuse(tokens.length, maxPromptTokens, rule);
-    int head = rule.headTokens(maxPromptTokens);
-    int tail = maxPromptTokens - head;
-    int[] kept = new int[maxPromptTokens];
-    System.arraycopy(tokens, 0, kept, 0, head);
-    System.arraycopy(tokens, tokens.length - tail, kept, head, tail);
-    return new EncodedPrompt(kept, tokens.length, true);
-  }
-
-  private static void refuse(int numTokens, int maxPromptTokens, Truncation rule) {
-    if (rule == Truncation.ERROR) {
-      throw InvalidInputException.of(
-          "The prompt has %d tokens and the limit is %d; raise --max-prompt-tokens, shorten the prompt,"
-              + " or allow cutting with --truncate middle.",
-          numTokens, maxPromptTokens);
-    }
+    return tokens;
   }
 }

@@ -1,54 +1,35 @@
 package org.pyramidspark.tokens;
 
-import java.nio.charset.StandardCharsets;
-
 /** A text that is cut to so many tokens: at the borders of tokens, never within a character. */
 final class TextCut {
-  private final byte[] text;
-  private final int[] ends;
+  private final String text;
+  private final TokenizedText tokens;
   private final Truncation rule;
 
   TextCut(Tokenizer tokenizer, String text, Truncation rule) {
-    this.text = text.getBytes(StandardCharsets.UTF_8);
-    int[] tokens = tokenizer.encodeContent(text);
-    this.ends = new int[tokens.length + 1];
-    for (int i = 0; i < tokens.length; i++) {
-      // A normaliser may have changed the number of bytes.
-      ends[i + 1] = Math.min(this.text.length, ends[i] + tokenizer.bytes(tokens[i]).length);
-    }
+    this.text = text;
+    this.tokens = tokenizer.tokenize(text);
     this.rule = rule;
   }
 
   int numTokens() {
-    return ends.length - 1;
+    return tokens.numTokens();
   }
 
-  /** The text with all but {@code kept} tokens cut out. */
+  /**
+   * The text with the other tokens cut out. A character whose tokens are not all kept is cut out.
+   *
+   * @param kept less than {@link #numTokens()}
+   */
   String keep(int kept) {
-    int headTokens = rule.headTokens(kept);
-    int head = characterStart(ends[headTokens]);
-    int tail = characterEnd(ends[numTokens() - (kept - headTokens)]);
-    return new String(text, 0, head, StandardCharsets.UTF_8)
-        + new String(text, tail, text.length - tail, StandardCharsets.UTF_8);
-  }
-
-  private int characterStart(int at) {
-    int start = at;
-    while (start > 0 && start < text.length && isContinuation(start)) {
-      start--;
+    int numHead = rule.headTokens(kept);
+    int cutTokens = numTokens() - kept;
+    int headEnd = numHead == 0 ? 0 : tokens.starts()[numHead];
+    String head = text.substring(0, headEnd);
+    if (numHead == kept) {
+      return head;
     }
-    return start;
-  }
-
-  private int characterEnd(int at) {
-    int end = at;
-    while (end < text.length && isContinuation(end)) {
-      end++;
-    }
-    return end;
-  }
-
-  private boolean isContinuation(int at) {
-    return (text[at] & 0xc0) == 0x80;
+    int lastCut = numHead + cutTokens - 1;
+    return head + text.substring(Math.max(headEnd, tokens.ends()[lastCut]));
   }
 }

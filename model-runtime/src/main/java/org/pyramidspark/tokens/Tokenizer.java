@@ -6,11 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pyramidspark.checkpoint.Vocabulary;
 import org.pyramidspark.checkpoint.Vocabulary.TokenKind;
@@ -67,20 +66,23 @@ public final class Tokenizer implements AutoCloseable {
 
   /** Ids of plain text: text that spells a control token gives ordinary tokens. */
   public int[] encodeContent(String text) {
-    return encode(content, text);
+    return tokenize(text).ids();
   }
 
   /** Ids of trusted text, such as a chat template's: control tokens are recognised. */
   public int[] encodeTemplate(String text) {
-    return encode(template, text);
+    return encode(template, text).ids();
   }
 
-  private static int[] encode(HuggingFaceTokenizer tokenizer, String text) {
-    if (text.isEmpty()) {
-      return new int[0];
-    }
-    long[] ids = tokenizer.encode(wellFormed(text), false, false).getIds();
-    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+  /** As {@link #encodeContent}, and where in the text each token lies. */
+  TokenizedText tokenize(String text) {
+    return encode(content, text);
+  }
+
+  private static TokenizedText encode(HuggingFaceTokenizer tokenizer, String text) {
+    return text.isEmpty()
+        ? TokenizedText.EMPTY
+        : TokenizedText.of(text, tokenizer.encode(wellFormed(text), false, false));
   }
 
   /** Half of a surrogate pair has no UTF-8; it becomes U+FFFD, as everywhere in Java. */
@@ -124,27 +126,26 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.addBos() ? vocabulary.bosToken() : OptionalInt.empty();
   }
 
-  /** Spellings of all control tokens, the longest first. */
-  List<String> controlTokens() {
+  /** All control tokens, by spelling. */
+  Map<String, Integer> controlTokens() {
     return IntStream.range(0, vocabulary.tokens().size())
         .filter(id -> vocabulary.kinds().get(id) == TokenKind.CONTROL)
-        .mapToObj(id -> vocabulary.tokens().get(id))
-        .sorted((a, b) -> b.length() - a.length())
-        .toList();
+        .boxed()
+        .collect(Collectors.toMap(vocabulary.tokens()::get, id -> id, (first, second) -> first));
   }
 
   /** Spelling of the token that starts a text, empty if there is none. */
   String bosText() {
-    OptionalInt bos = vocabulary.bosToken();
-    return bos.isPresent() ? vocabulary.tokens().get(bos.getAsInt()) : "";
+    return spelling(vocabulary.bosToken());
   }
 
-  /** Spelling of a token that ends a text, empty if there is none. */
+  /** Spelling of the token that ends a text, empty if there is none. */
   String eosText() {
-    return vocabulary.endTokens().stream()
-        .min(Integer::compare)
-        .map(id -> vocabulary.tokens().get(id))
-        .orElse("");
+    return spelling(vocabulary.eosToken());
+  }
+
+  private String spelling(OptionalInt id) {
+    return id.isPresent() ? vocabulary.tokens().get(id.getAsInt()) : "";
   }
 
   /** How many tokens there are. */

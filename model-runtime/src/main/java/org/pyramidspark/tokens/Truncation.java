@@ -1,14 +1,18 @@
 package org.pyramidspark.tokens;
 
-/** Where the text of a prompt that is too long is cut; instruction and template always survive. */
+/**
+ * Which part of a text is cut out when a prompt is too long. Only one text is ever cut: the document,
+ * the longest message of a conversation, the raw prompt, or the token ids; instruction and template
+ * always survive.
+ */
 public enum Truncation {
-  /** Out of its middle. */
+  /** Cuts the middle and keeps both ends, as L-Eval and LongBench do. */
   MIDDLE("middle"),
-  /** Its first part. */
+  /** Cuts the head and keeps the end. */
   HEAD("head"),
-  /** Its last part. */
+  /** Cuts the tail and keeps the beginning. */
   TAIL("tail"),
-  /** Not at all: the row becomes an error. */
+  /** Cuts nothing: the row becomes an error. */
   ERROR("error");
 
   private final String label;
