@@ -31,9 +31,25 @@ record LlamaModel(ModelConfig config, Vocabulary vocabulary) {
               + " family.",
           metadata.path(), architecture, ARCHITECTURE);
     }
-    ModelConfig config = config(metadata, tensors, floats);
+    ModelConfig config = checkedConfig(metadata, tensors, floats);
     new LlamaTensors(metadata.path(), config, tensors).check();
     return new LlamaModel(config, GgufVocabulary.of(metadata, config.vocabularySize()));
+  }
+
+  private static ModelConfig checkedConfig(
+      GgufMetadata metadata,
+      Map<String, TensorInfo> tensors,
+      Function<TensorInfo, float[]> floats) {
+    try {
+      return config(metadata, tensors, floats);
+    } catch (InvalidInputException wrong) {
+      String file = metadata.path().toString();
+      if (wrong.getMessage().contains(file)) {
+        throw wrong;
+      }
+      throw new InvalidInputException(
+          "GGUF file " + file + " cannot be used: " + wrong.getMessage(), wrong);
+    }
   }
 
   private static ModelConfig config(

@@ -17,6 +17,7 @@ import org.pyramidspark.config.Presets;
 import org.pyramidspark.engine.CacheTrace;
 import org.pyramidspark.engine.CacheTracer;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.job.LabelConverter;
 import org.pyramidspark.tokens.Tokenizer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
 /** What the cache did to one prompt: which tokens every layer kept, cache lengths, best logits. */
 @Command(
     name = "trace",
+    mixinStandardHelpOptions = true,
+    versionProvider = PyramidSpark.Version.class,
     description = "Shows what the KV cache did to one prompt: which tokens every layer kept.")
 public final class TraceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -79,14 +82,14 @@ public final class TraceCommand implements Callable<Integer> {
   @Option(
       names = "--compute",
       defaultValue = "float32",
-      converter = LabelConverters.ForComputeType.class,
+      converter = LabelConverter.Compute.class,
       description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
   private ComputeType compute;
 
   @Option(
       names = "--kv-type",
       defaultValue = "float32",
-      converter = LabelConverters.ForKvType.class,
+      converter = LabelConverter.Kv.class,
       description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
   private KvType kvType;
 
@@ -96,7 +99,8 @@ public final class TraceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CachePolicy policy = policy();
-    Path file = ModelStore.standard().resolve(model);
+    Path file = ModelStore.standard()
+            .resolve(model, line -> spec.commandLine().getErr().println("model: " + line));
     try (Checkpoint checkpoint = Checkpoint.open(file);
         Tokenizer tokenizer = Tokenizer.of(checkpoint.vocabulary())) {
       int[] tokens = promptTokens(tokenizer, checkpoint);
@@ -110,7 +114,7 @@ public final class TraceCommand implements Callable<Integer> {
 
   private CachePolicy policy() {
     if (!preset.equals("full")) {
-      return new PyramidPolicy(Presets.withOverrides(Presets.load(preset), settings));
+      return new PyramidPolicy(Presets.with(Presets.load(preset), settings));
     }
     if (!settings.isEmpty()) {
       throw InvalidInputException.of(

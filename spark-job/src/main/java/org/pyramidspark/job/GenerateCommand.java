@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,8 +34,10 @@ public final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "PATH",
-      description = "A GGUF file of the Llama architecture, at the same path on every host.")
+      paramLabel = "M",
+      description =
+          "A GGUF file of the Llama architecture, at the same path on every host, or the name of a"
+              + " known model, which is fetched.")
   private String model;
 
   @Mixin private CorpusArguments corpus;
@@ -80,7 +83,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
   private GenerateOptions options() {
     return new GenerateOptions(
-        model,
+        ModelStore.standard()
+            .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
+            .toString(),
         corpus.options(),
         new GenerateOptions.Output(output, overwrite),
         rows.settings(policy.policy()),

@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** How commands end: messages and exit codes. */
-final class JobCommands {
+public final class JobCommands {
   static final int OK = 0;
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
@@ -19,20 +19,23 @@ final class JobCommands {
 
   private JobCommands() {}
 
-  static CommandLine commandLine(Object command) {
+  /** A command line whose errors are one sentence, and whose exit codes are those above. */
+  public static CommandLine commandLine(Object command) {
     return new CommandLine(command)
         .setParameterExceptionHandler(JobCommands::refuse)
         .setExecutionExceptionHandler(JobCommands::report);
   }
 
-  private static int refuse(ParameterException wrong, String[] arguments) {
+  /** Wrong usage. */
+  public static int refuse(ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
     command.getErr().println(wrong.getMessage());
     command.getErr().printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
     return BAD_INPUT;
   }
 
-  private static int report(
+  /** A command that failed. */
+  public static int report(
       Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
     Optional<InvalidInputException> mendable = invalidInput(failure);
     if (mendable.isPresent()) {

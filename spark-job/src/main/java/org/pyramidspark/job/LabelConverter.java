@@ -11,7 +11,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads the values of an enum by their labels. */
-abstract class LabelConverter<T> implements ITypeConverter<T> {
+public abstract class LabelConverter<T> implements ITypeConverter<T> {
   private final T[] values;
   private final Function<T, String> label;
 
@@ -44,26 +44,26 @@ abstract class LabelConverter<T> implements ITypeConverter<T> {
     };
   }
 
-  static final class Format extends LabelConverter<CorpusFormat> {
-    Format() {
+  public static final class Format extends LabelConverter<CorpusFormat> {
+    public Format() {
       super(CorpusFormat.values(), CorpusFormat::label);
     }
   }
 
-  static final class Compute extends LabelConverter<ComputeType> {
-    Compute() {
+  public static final class Compute extends LabelConverter<ComputeType> {
+    public Compute() {
       super(ComputeType.values(), ComputeType::label);
     }
   }
 
-  static final class Kv extends LabelConverter<KvType> {
-    Kv() {
+  public static final class Kv extends LabelConverter<KvType> {
+    public Kv() {
       super(KvType.values(), KvType::label);
     }
   }
 
-  static final class Cut extends LabelConverter<Truncation> {
-    Cut() {
+  public static final class Cut extends LabelConverter<Truncation> {
+    public Cut() {
       super(Truncation.values(), Truncation::label);
     }
   }

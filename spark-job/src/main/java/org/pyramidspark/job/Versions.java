@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a run runs on, for its report. */
-final class Versions {
+public final class Versions {
   private Versions() {}
 
   static Map<String, String> inUse(String spark) {
@@ -17,7 +17,7 @@ final class Versions {
   }
 
   /** The jar's version. */
-  private static String application() {
+  public static String application() {
     String version = Versions.class.getPackage().getImplementationVersion();
     return version == null ? "not packaged" : version;
   }
