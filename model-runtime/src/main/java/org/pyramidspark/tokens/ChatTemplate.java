@@ -7,10 +7,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.tokens.Prompt.Message;
 
@@ -19,7 +22,8 @@ import org.pyramidspark.tokens.Prompt.Message;
  * add_generation_prompt}, {@code bos_token}, {@code eos_token}, {@code raise_exception}; blocks
  * trimmed), rendered in a sandbox. A template comes with a model file and may be hostile, so it
  * reaches no Java, loads nothing, and its output, depth and time are bounded. There is no {@code
- * strftime_now}: a prompt does not depend on the day. Thread-safe.
+ * strftime_now}: a prompt does not depend on the day. Conditions and {@code else} of loops, steps of
+ * slices, and texts times numbers are refused; truth values print in lower case. Thread-safe.
  */
 final class ChatTemplate {
   private static final Duration MAX_TIME = Duration.ofSeconds(5);
@@ -27,6 +31,9 @@ final class ChatTemplate {
   private final String source;
   private final Map<String, Object> bindings;
   private final TemplateEngine engine = TemplateEngine.create();
+
+  /** Set once a rendering took all time or memory, so that not every row tries again. */
+  private volatile boolean unsound;
 
   /**
    * @param bosText spelling of the start token, as {@code bos_token}
@@ -46,6 +53,9 @@ final class ChatTemplate {
    *     conversation
    */
   String render(List<Message> messages) {
+    if (unsound) {
+      throw broken("an earlier row showed that it takes too much time or memory");
+    }
     Map<String, Object> context = new HashMap<>(bindings);
     context.put("messages", messages.stream().map(ChatTemplate::turn).toList());
     FutureTask<RenderResult> rendering =
@@ -62,12 +72,14 @@ final class ChatTemplate {
     return turn;
   }
 
-  private static RenderResult await(FutureTask<RenderResult> rendering) {
+  private RenderResult await(FutureTask<RenderResult> rendering) {
     try {
       return rendering.get(MAX_TIME.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
+      unsound = true;
       throw broken("it takes longer than " + MAX_TIME.toSeconds() + " s");
     } catch (ExecutionException error) {
+      unsound = error.getCause() instanceof Error;
       throw broken(String.valueOf(error.getCause()));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -79,11 +91,30 @@ final class ChatTemplate {
 
   private static String text(RenderResult result) {
     for (TemplateError error : result.getErrors()) {
-      if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
-        throw broken("line " + error.getLineno() + ": " + error.getMessage());
+      // Jinjava only warns of some syntax errors and then prints the source.
+      if (error.getSeverity() == TemplateError.ErrorType.FATAL
+          || error.getReason() == TemplateError.ErrorReason.SYNTAX_ERROR) {
+        throw refused(error).orElseGet(() -> broken(line(error) + error.getMessage()));
       }
     }
     return result.getOutput();
+  }
+
+  private static String line(TemplateError error) {
+    return error.getLineno() > 0 ? "line " + error.getLineno() + ": " : "";
+  }
+
+  private static Optional<InvalidInputException> refused(TemplateError error) {
+    return Stream.<Throwable>iterate(
+            error.getException(), Objects::nonNull, Throwable::getCause)
+        .filter(TemplateEngine.Refusal.class::isInstance)
+        .map(
+            refusal ->
+                InvalidInputException.of(
+                    "The model's chat template refuses the conversation (%s); mend the row's"
+                        + " 'messages', or give 'prompt' instead.",
+                    refusal.getMessage()))
+        .findFirst();
   }
 
   private static InvalidInputException broken(String reason) {

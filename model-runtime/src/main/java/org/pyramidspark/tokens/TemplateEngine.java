@@ -59,6 +59,8 @@ final class TemplateEngine extends Jinjava {
         });
     registerFunction(
         new ELFunctionDefinition("", "raise_exception", Refusal.class, "refuse", Object.class));
+    registerTag(new BoundedSet());
+    registerTag(new StrictFor());
     registerFilter(new Trim());
     registerFilter(new Replace());
   }
@@ -125,13 +127,19 @@ final class TemplateEngine extends Jinjava {
     }
   }
 
-  /** What {@code raise_exception} calls; public, since Jinjava calls it by reflection. */
-  public static final class Refusal {
-    private Refusal() {}
+  /**
+   * The template refuses the conversation, by {@code raise_exception}. Public, since Jinjava calls it
+   * by reflection.
+   */
+  public static final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
 
-    /** The template refuses the conversation. */
+    private Refusal(String reason) {
+      super(reason);
+    }
+
     public static String refuse(Object reason) {
-      throw new IllegalArgumentException(String.valueOf(reason));
+      throw new Refusal(String.valueOf(reason));
     }
   }
 

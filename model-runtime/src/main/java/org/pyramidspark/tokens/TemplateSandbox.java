@@ -6,11 +6,12 @@ import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.objects.collections.PyList;
 import com.hubspot.jinjava.objects.collections.PyMap;
 import com.hubspot.jinjava.util.ForLoop;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import jinjava.javax.el.ELContext;
+import jinjava.javax.el.ELException;
 import jinjava.javax.el.MethodNotFoundException;
 
 /**
@@ -43,7 +44,7 @@ final class TemplateSandbox extends JinjavaBeanELResolver {
     String name = String.valueOf(method);
     if (base instanceof String text) {
       context.setPropertyResolved(true);
-      return wrapped(PythonText.call(text, name, positional(arguments)));
+      return call(text, name, positional(arguments));
     }
     boolean allowed =
         switch (base) {
@@ -61,10 +62,16 @@ final class TemplateSandbox extends JinjavaBeanELResolver {
   }
 
   private static List<Object> positional(Object[] arguments) {
-    return arguments == null ? List.of() : Stream.of(arguments).toList();
+    return arguments == null ? List.of() : Arrays.asList(arguments);
   }
 
-  private static Object wrapped(Object result) {
-    return result instanceof List<?> list ? new PyList(Arrays.asList(list.toArray())) : result;
+  private static Object call(String text, String method, List<Object> arguments) {
+    try {
+      Object result = PythonText.call(text, method, arguments);
+      return result instanceof List<?> list ? new PyList(new ArrayList<>(list)) : result;
+    } catch (IllegalArgumentException error) {
+      // Jinjava would take it for a missing method and go on with nothing.
+      throw new ELException(error.getMessage(), error);
+    }
   }
 }

@@ -4,6 +4,8 @@ import com.hubspot.jinjava.el.ext.AdditionOperator;
 import com.hubspot.jinjava.el.ext.AstNamedParameter;
 import com.hubspot.jinjava.el.ext.ExtendedParser;
 import com.hubspot.jinjava.el.ext.NamedParameterOperator;
+import com.hubspot.jinjava.interpret.Context;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +15,8 @@ import jinjava.de.odysseus.el.tree.impl.Parser;
 import jinjava.de.odysseus.el.tree.impl.Scanner.ScanException;
 import jinjava.de.odysseus.el.tree.impl.Scanner.Symbol;
 import jinjava.de.odysseus.el.tree.impl.ast.AstBinary;
+import jinjava.de.odysseus.el.tree.impl.ast.AstDot;
+import jinjava.de.odysseus.el.tree.impl.ast.AstIdentifier;
 import jinjava.de.odysseus.el.tree.impl.ast.AstNode;
 import jinjava.de.odysseus.el.tree.impl.ast.AstParameters;
 import jinjava.de.odysseus.el.tree.impl.ast.AstUnary;
@@ -73,6 +77,24 @@ final class TemplateSyntax extends Builder {
       String name = consumeToken().getImage();
       consumeToken();
       return new AstNamedParameter(identifier(name), expr(true));
+    }
+
+    /** Jinjava takes unknown filters and tests for ones that give nothing. */
+    @Override
+    protected AstDot createAstDot(AstNode base, String property, boolean lvalue) {
+      if (base instanceof AstIdentifier identifier) {
+        String name = identifier.getName();
+        Context library = JinjavaInterpreter.getCurrent().getContext();
+        boolean unknown =
+            name.startsWith(FILTER_PREFIX)
+                    && library.getFilter(name.substring(FILTER_PREFIX.length())) == null
+                || name.startsWith(EXPTEST_PREFIX)
+                    && library.getExpTest(name.substring(EXPTEST_PREFIX.length())) == null;
+        if (unknown) {
+          throw new ELException("unknown " + name.replace(':', ' '));
+        }
+      }
+      return super.createAstDot(base, property, lvalue);
     }
 
     @Override
