@@ -32,20 +32,20 @@ record AttentionTask(
     int firstContextRow,
     Scoring scoring) {
 
-  /** The same for some of the queries only. */
-  AttentionTask part(int partFrom, int partTo) {
-    return new AttentionTask(
-        rows,
-        context,
-        cache,
-        kvHead,
-        firstRow,
-        cachedBefore,
-        queries,
-        partFrom,
-        partTo,
-        firstContextRow,
-        scoring);
+  /** Query vectors: one for each query row and head of the group, heads of a row together. */
+  int numVectors() {
+    return (to - from) * rows.model().groupSize();
+  }
+
+  /** Index into {@code queries} of one query vector. */
+  int index(int vector) {
+    return from + vector / rows.model().groupSize();
+  }
+
+  /** Query head of one query vector. */
+  int head(int vector) {
+    int group = rows.model().groupSize();
+    return kvHead * group + vector % group;
   }
 
   /** Packed row of {@code queries[index]}. */

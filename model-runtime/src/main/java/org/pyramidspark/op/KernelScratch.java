@@ -5,7 +5,10 @@ package org.pyramidspark.op;
  * by number within one kernel call; their content is undefined at first.
  */
 final class KernelScratch {
-  private final float[][] buffers = new float[12][];
+  /** Buffers there are. */
+  static final int BUFFERS = 14;
+
+  private final float[][] buffers = new float[BUFFERS][];
   private long consumed;
 
   /** Buffer {@code index}, at least {@code size} long. */

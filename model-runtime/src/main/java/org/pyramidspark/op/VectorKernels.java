@@ -1,26 +1,75 @@
 package org.pyramidspark.op;
 
-/** Kernels in the Vector API. */
+import jdk.incubator.vector.FloatVector;
+import org.pyramidspark.cache.PageLayout;
+
+/**
+ * Kernels in the Vector API. Few query vectors are bound by reading the cache ({@link
+ * StreamedAttention}), many by arithmetic ({@link TiledAttention}). Heads that are too small for a width
+ * go to the next narrower one, in the end to the scalar kernels.
+ */
 final class VectorKernels implements CacheKernels {
-  /** Query rows up to which reading the cache costs more than computing. */
-  private static final int DECODE_ROWS = 2;
+  private static final int WIDEST = 512;
+  private static final int NARROWEST = 128;
+
+  /** Query vectors up to which the cache is streamed; measured, see docs/kernels.md. */
+  private static final int MOST_STREAMED = 16;
+
+  private final int vectorBits;
+  private final VectorLoops loops;
+  private final CacheKernels narrower;
+
+  /** With the widest vectors that the machine has. */
+  VectorKernels() {
+    this(Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), NARROWEST, WIDEST));
+  }
+
+  /**
+   * With vectors of a width.
+   *
+   * @param vectorBits 128, 256 or 512
+   */
+  VectorKernels(int vectorBits) {
+    this.vectorBits = vectorBits;
+    this.loops = VectorLoops.of(vectorBits);
+    this.narrower =
+        vectorBits > NARROWEST ? new VectorKernels(vectorBits / 2) : new ScalarKernels();
+  }
 
   @Override
   public String name() {
-    return "vector-" + VectorWidth.BITS;
+    return "vector-" + vectorBits;
   }
 
   @Override
   public void append(AppendTask task, KernelScratch scratch) {
-    VectorAppend.append(task, scratch);
+    if (!loops.fits(task.cache().layout())) {
+      narrower.append(task, scratch);
+      return;
+    }
+    HeadVectors vectors = loops.headVectors();
+    ProjectedRows rows = task.rows();
+    PageLayout layout = task.cache().layout();
+    float[] vector = scratch.floats(0, layout.headSize());
+    for (int i = 0; i < task.count(); i++) {
+      int row = task.firstRow() + i;
+      int entry = task.firstEntry() + i;
+      long page = task.cache().page(task.kvHead(), entry / PageLayout.TOKENS);
+      vectors.rotated(rows, rows.key(row, task.kvHead()), row, 1, vector);
+      vectors.putKey(layout, page, entry % PageLayout.TOKENS, vector);
+      vectors.read(rows, rows.value(row, task.kvHead()), vector);
+      vectors.putValue(layout, page, entry % PageLayout.TOKENS, vector);
+    }
   }
 
   @Override
   public void attend(AttentionTask task, KernelScratch scratch) {
-    if (task.to() - task.from() <= DECODE_ROWS) {
-      VectorDecode.attend(task, scratch);
+    if (!loops.fits(task.cache().layout())) {
+      narrower.attend(task, scratch);
+    } else if (task.numVectors() <= MOST_STREAMED) {
+      new StreamedAttention(loops, task, scratch).run();
     } else {
-      VectorPrefill.attend(task, scratch);
+      new TiledAttention(loops, task, scratch).run();
     }
   }
 }

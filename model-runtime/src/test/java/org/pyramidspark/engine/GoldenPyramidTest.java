@@ -89,7 +89,7 @@ class GoldenPyramidTest {
     }
   }
 
-  /** The longest prompt would take the scalar kernels minutes and shows nothing new. */
+  /** The longest prompts would take the scalar kernels minutes; two presets of the middle one do. */
   static class Scalar extends InFloat32 {
     @Override
     Kernel kernel() {
@@ -98,7 +98,12 @@ class GoldenPyramidTest {
 
     @Override
     Stream<GoldenCase> cases() {
-      return GoldenCase.all().stream().filter(golden -> golden.tokens().length <= 400);
+      return GoldenCase.all().stream()
+          .filter(
+              golden ->
+                  golden.tokens().length < 400
+                      || golden.toString().equals("harbour-400, llama2-13b")
+                      || golden.toString().equals("harbour-400, generation-only"));
     }
   }
 

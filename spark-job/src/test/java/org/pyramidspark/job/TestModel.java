@@ -1,16 +1,14 @@
 package org.pyramidspark.job;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.pyramidspark.checkpoint.TinyModel;
 
-/** The model that jobs are tested with. */
+/** The model that jobs are tested with: real in form and tiny, since a job does the same with any. */
 final class TestModel {
   private TestModel() {}
 
-  /** A link to it in a folder of the test. */
-  static Path write(Path folder) throws IOException {
-    String model = System.getProperty("pyramid.test.model", System.getenv("PYRAMID_TEST_MODEL"));
-    return Files.createSymbolicLink(folder.resolve("model.gguf"), Path.of(model));
+  /** Writes it to a folder of the test. */
+  static Path write(Path folder) {
+    return TinyModel.standard().write(folder.resolve("model.gguf"));
   }
 }

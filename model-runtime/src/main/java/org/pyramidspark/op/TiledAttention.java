@@ -1,0 +1,190 @@
+package org.pyramidspark.op;
+
+import static org.pyramidspark.op.TileProduct.LANES;
+
+import java.util.Arrays;
+import org.pyramidspark.cache.LayerCache;
+import org.pyramidspark.cache.PageLayout;
+
+/**
+ * Attention of many query vectors: bound by arithmetic. Query vectors lie in lanes, in blocks of {@link
+ * TileProduct#LANES}, whatever the group: with three heads to a group a block is 16 rows. The cache
+ * goes by in tiles of one page, with softmax online; scores are transposed, {@code [entry][lane]}, so
+ * maxima, sums and causal limits are lane-wise and both products are {@link TileProduct}.
+ *
+ * <p>A tile is widened to float32 once for several blocks. What a lane gets does not depend on the
+ * other lanes, so not on how queries are cut into tasks and blocks.
+ */
+final class TiledAttention {
+  /** Blocks to a tile: enough to forget the widening, few enough for the second-level cache. */
+  private static final int BLOCKS = 8;
+
+  /** Fewer where probabilities are kept for scoring: one block's fill that cache already. */
+  private static final int SCORED_BLOCKS = 2;
+
+  private static final int TOKENS = PageLayout.TOKENS;
+  private static final int QUERIES = 0;
+  private static final int CONTEXT = 1;
+  private static final int REFERENCES = 2;
+  private static final int SUMS = 3;
+  private static final int VISIBLE = 4;
+  private static final int KEYS = 5;
+  private static final int VALUES = 6;
+  private static final int SCORES = 7;
+  private static final int PROBABILITIES = 8;
+  private static final int VECTOR = 9;
+
+  private final VectorLoops loops;
+  private final AttentionTask task;
+  private final LayerCache cache;
+  private final PageLayout layout;
+  private final int headSize;
+  private final int paddedHead;
+  private final int numBlocks;
+  private final float[] queries;
+  private final float[] context;
+  private final float[] references;
+  private final float[] sums;
+  private final float[] visible;
+  private final float[] keys;
+  private final float[] values;
+  private final float[] scores;
+  private final float[] probabilities;
+  private final float[] vector;
+  private final TileScoring scoring;
+
+  TiledAttention(VectorLoops loops, AttentionTask task, KernelScratch scratch) {
+    this.loops = loops;
+    this.task = task;
+    this.cache = task.cache();
+    this.layout = cache.layout();
+    this.headSize = layout.headSize();
+    this.paddedHead = Math.ceilDiv(headSize, TileProduct.ROWS) * TileProduct.ROWS;
+    int most = task.scoring().wanted() ? SCORED_BLOCKS : BLOCKS;
+    this.numBlocks = Math.min(most, Math.ceilDiv(task.numVectors(), LANES));
+    this.queries = scratch.floats(QUERIES, numBlocks * headSize * LANES);
+    this.context = scratch.floats(CONTEXT, numBlocks * paddedHead * LANES);
+    this.references = scratch.floats(REFERENCES, numBlocks * LANES);
+    this.sums = scratch.floats(SUMS, numBlocks * LANES);
+    this.visible = scratch.floats(VISIBLE, numBlocks * LANES);
+    this.keys = scratch.floats(KEYS, headSize * TOKENS);
+    this.values = scratch.floats(VALUES, TOKENS * paddedHead);
+    this.scores = scratch.floats(SCORES, (TOKENS + 1) * LANES);
+    this.probabilities = scratch.floats(PROBABILITIES, TOKENS * LANES);
+    this.vector = scratch.floats(VECTOR, headSize);
+    this.scoring = new TileScoring(loops.softmax(), task, numBlocks, scratch);
+  }
+
+  void run() {
+    for (int first = 0; first < task.numVectors(); first += numBlocks * LANES) {
+      attend(first, Math.min(numBlocks, Math.ceilDiv(task.numVectors() - first, LANES)));
+    }
+    scoring.finish();
+  }
+
+  /** Query vectors from {@code first} on, in so many blocks. */
+  private void attend(int first, int blocks) {
+    for (int block = 0; block < blocks; block++) {
+      load(first, block);
+    }
+    int last = lastVector(first, blocks - 1);
+    int pages = PageLayout.pages(task.visible(task.index(last)));
+    for (int page = 0; page < pages; page++) {
+      long address = cache.page(task.kvHead(), page);
+      loops.headVectors().keys(layout, address, keys);
+      int entries = Math.min(TOKENS, cache.length() - page * TOKENS);
+      loops.headVectors().values(layout, address, entries, values, paddedHead);
+      for (int block = 0; block < blocks; block++) {
+        int seen = task.visible(task.index(lastVector(first, block))) - page * TOKENS;
+        if (seen > 0) {
+          attend(block, page, Math.min(TOKENS, seen));
+        }
+      }
+    }
+    for (int block = 0; block < blocks; block++) {
+      scoring.add(first, block, references, sums);
+      store(first, block);
+    }
+  }
+
+  private int lastVector(int first, int block) {
+    return Math.min(first + (block + 1) * LANES, task.numVectors()) - 1;
+  }
+
+  /** Lanes beyond the last query vector repeat it, and are not stored. */
+  private void load(int first, int block) {
+    float scale = Softmax.scale(headSize);
+    ProjectedRows rows = task.rows();
+    int last = lastVector(first, block);
+    for (int lane = 0; lane < LANES; lane++) {
+      int query = Math.min(first + block * LANES + lane, last);
+      int row = task.row(task.index(query));
+      loops.headVectors().rotated(rows, rows.query(row, task.head(query)), row, scale, vector);
+      int target = block * headSize * LANES + lane;
+      for (int dim = 0; dim < headSize; dim++, target += LANES) {
+        queries[target] = vector[dim];
+      }
+      visible[block * LANES + lane] = task.visible(task.index(query));
+    }
+    int from = block * LANES;
+    Arrays.fill(references, from, from + LANES, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sums, from, from + LANES, 0f);
+    Arrays.fill(context, from * paddedHead, (from + LANES) * paddedHead, 0f);
+  }
+
+  /** One block, one tile of which it sees the first {@code entries}. */
+  private void attend(int block, int page, int entries) {
+    int lane = block * LANES;
+    int first = page * TOKENS;
+    int rows = Math.ceilDiv(entries, TileProduct.ROWS) * TileProduct.ROWS;
+    loops
+        .tileProduct()
+        .multiply(keys, TOKENS, rows, queries, lane * headSize, headSize, scores, 0, false);
+    int allSee = Math.max(0, (int) visible[lane] - first);
+    if (allSee < entries) {
+      loops.softmax().mask(scores, allSee, entries, first, visible, lane);
+    }
+    boolean kept = scoring.keeps(page);
+    float[] target = kept ? scoring.probabilities() : probabilities;
+    int offset = kept ? scoring.offset(block, page) : 0;
+    probabilities(block, entries, target, offset);
+    if (kept) {
+      scoring.keepReferences(block, page, references);
+    }
+    loops
+        .tileProduct()
+        .multiply(
+            values,
+            paddedHead,
+            paddedHead,
+            target,
+            offset,
+            entries,
+            context,
+            lane * paddedHead,
+            true);
+  }
+
+  private void probabilities(int block, int entries, float[] target, int offset) {
+    int lane = block * LANES;
+    Softmax softmax = loops.softmax();
+    if (!softmax.probabilities(scores, entries, references, sums, lane, target, offset)) {
+      softmax.raise(
+          scores, entries, references, sums, lane, context, headSize, lane * paddedHead);
+      softmax.probabilities(scores, entries, references, sums, lane, target, offset);
+    }
+  }
+
+  private void store(int first, int block) {
+    int last = lastVector(first, block);
+    for (int query = first + block * LANES; query <= last; query++) {
+      int lane = query - first;
+      int source = block * LANES * paddedHead + lane % LANES;
+      for (int dim = 0; dim < headSize; dim++, source += LANES) {
+        vector[dim] = context[source];
+      }
+      long target = task.context().at(task.contextRow(task.index(query)), task.head(query));
+      loops.headVectors().write(vector, 1 / sums[lane], task.context(), target);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.pyramidspark.op;
+
+import org.pyramidspark.cache.PageLayout;
+import org.pyramidspark.config.KvType;
+
+/**
+ * The hot loops of one vector width.
+ *
+ * @param width floats in a vector
+ * @param pageProducts by {@link KvType}, then rows less one
+ */
+record VectorLoops(
+    int width,
+    HeadVectors headVectors,
+    TileProduct tileProduct,
+    Softmax softmax,
+    PageProducts[][] pageProducts) {
+
+  /** Four accumulators for each row, and what is loaded, fill the registers. */
+  private static final int MOST_ROWS = 4;
+
+  static VectorLoops of(int vectorBits) {
+    KvType[] types = KvType.values();
+    PageProducts[][] pageProducts = new PageProducts[types.length][MOST_ROWS];
+    for (KvType type : types) {
+      for (int rows = 1; rows <= MOST_ROWS; rows++) {
+        pageProducts[type.ordinal()][rows - 1] =
+            new Specialization(vectorBits, type, rows)
+                .load(PageProducts.class, VectorPageProducts.class);
+      }
+    }
+    Specialization any = new Specialization(vectorBits, KvType.FLOAT32, 1);
+    return new VectorLoops(
+        vectorBits / Float.SIZE,
+        any.load(HeadVectors.class, VectorHeadVectors.class),
+        any.load(TileProduct.class, VectorTileProduct.class),
+        any.load(Softmax.class, VectorSoftmax.class),
+        pageProducts);
+  }
+
+  /** Whether four vectors, the decode loops' step, fit in a head. */
+  boolean fits(PageLayout layout) {
+    return layout.headSize() >= 4 * width;
+  }
+
+  /** Loops for so many rows at most. */
+  PageProducts pageProducts(KvType type, int rows) {
+    return pageProducts[type.ordinal()][rows - 1];
+  }
+
+  /** The next rows that go together, of so many that are left: as even as can be. */
+  static int rowsTogether(int left) {
+    return Math.ceilDiv(left, Math.ceilDiv(left, MOST_ROWS));
+  }
+}

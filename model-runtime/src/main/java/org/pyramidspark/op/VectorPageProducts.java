@@ -1,0 +1,328 @@
+package org.pyramidspark.op;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.pyramidspark.cache.LayerCache;
+import org.pyramidspark.cache.NativeMemory;
+import org.pyramidspark.cache.PageLayout;
+import org.pyramidspark.config.KvType;
+
+/**
+ * {@link PageProducts} in vectors (a template, see {@link Specialization}) of up to four rows.
+ *
+ * <p>Four vectors of keys or values are loaded once and multiplied with each row's element, so that
+ * reading the cache, not arithmetic, is the limit. Lanes are entries for scores and dimensions for
+ * values, so neither needs a horizontal sum. All branches on {@code ROWS} and {@code PAIRS} are decided
+ * by the compiler. Accumulators are written out, since it keeps vectors in registers only as local
+ * variables.
+ *
+ * <p>Head sizes that are no multiple of four vectors: the last group of dimensions overlaps the one
+ * before, which costs less than masks or a scalar tail; so sums are kept by group.
+ */
+final class VectorPageProducts implements PageProducts {
+  private static final Specialization FOR = Specialization.of(MethodHandles.lookup());
+  private static final VectorSpecies<Float> F = FOR.floats();
+  private static final VectorSpecies<Integer> I = FOR.ints();
+  private static final boolean PAIRS = FOR.type() == KvType.BFLOAT16;
+  private static final int ROWS = FOR.rows();
+  private static final int W = F.length();
+  private static final int TOKENS = PageLayout.TOKENS;
+  private static final int KEY_PAIR = PageLayout.KEY_PAIR;
+  private static final int UPPER_HALF = 0xffff0000;
+  private static final MemorySegment ALL = NativeMemory.ALL;
+  private static final ByteOrder ORDER = NativeMemory.ORDER;
+
+  @Override
+  public void scores(
+      LayerCache cache,
+      int kvHead,
+      int fromPage,
+      int toPage,
+      float[] queries,
+      int query,
+      float[] scores,
+      int offset,
+      int stride) {
+    int headSize = cache.layout().headSize();
+    for (int page = fromPage; page < toPage; page++) {
+      long keys = cache.page(kvHead, page);
+      for (int group = 0; group < TOKENS; group += 4 * W) {
+        int target = offset + page * TOKENS;
+        scores(keys, group, headSize, queries, query, scores, target, stride);
+      }
+    }
+  }
+
+  /** Scores of four vectors of entries. */
+  private static void scores(
+      long page,
+      int group,
+      int headSize,
+      float[] queries,
+      int query,
+      float[] scores,
+      int offset,
+      int stride) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = FloatVector.zero(F);
+    FloatVector s02 = FloatVector.zero(F);
+    FloatVector s03 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s11 = FloatVector.zero(F);
+    FloatVector s12 = FloatVector.zero(F);
+    FloatVector s13 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector s21 = FloatVector.zero(F);
+    FloatVector s22 = FloatVector.zero(F);
+    FloatVector s23 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    FloatVector s31 = FloatVector.zero(F);
+    FloatVector s32 = FloatVector.zero(F);
+    FloatVector s33 = FloatVector.zero(F);
+    long keys = page + (PAIRS ? 2L : 4L) * group;
+    for (int dim = query; dim < query + headSize; dim++) {
+      FloatVector x0;
+      FloatVector x1;
+      FloatVector x2;
+      FloatVector x3;
+      if (PAIRS) {
+        IntVector p0 = IntVector.fromMemorySegment(I, ALL, keys, ORDER);
+        IntVector p1 = IntVector.fromMemorySegment(I, ALL, keys + 4 * W, ORDER);
+        x0 = p0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        x1 = p0.and(UPPER_HALF).reinterpretAsFloats();
+        x2 = p1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        x3 = p1.and(UPPER_HALF).reinterpretAsFloats();
+        keys += 2 * TOKENS;
+      } else {
+        x0 = FloatVector.fromMemorySegment(F, ALL, keys, ORDER);
+        x1 = FloatVector.fromMemorySegment(F, ALL, keys + 4 * W, ORDER);
+        x2 = FloatVector.fromMemorySegment(F, ALL, keys + 8 * W, ORDER);
+        x3 = FloatVector.fromMemorySegment(F, ALL, keys + 12 * W, ORDER);
+        keys += 4 * TOKENS;
+      }
+      FloatVector y0 = FloatVector.broadcast(F, queries[dim]);
+      s00 = x0.fma(y0, s00);
+      s01 = x1.fma(y0, s01);
+      s02 = x2.fma(y0, s02);
+      s03 = x3.fma(y0, s03);
+      if (ROWS > 1) {
+        FloatVector y1 = FloatVector.broadcast(F, queries[dim + headSize]);
+        s10 = x0.fma(y1, s10);
+        s11 = x1.fma(y1, s11);
+        s12 = x2.fma(y1, s12);
+        s13 = x3.fma(y1, s13);
+      }
+      if (ROWS > 2) {
+        FloatVector y2 = FloatVector.broadcast(F, queries[dim + 2 * headSize]);
+        s20 = x0.fma(y2, s20);
+        s21 = x1.fma(y2, s21);
+        s22 = x2.fma(y2, s22);
+        s23 = x3.fma(y2, s23);
+      }
+      if (ROWS > 3) {
+        FloatVector y3 = FloatVector.broadcast(F, queries[dim + 3 * headSize]);
+        s30 = x0.fma(y3, s30);
+        s31 = x1.fma(y3, s31);
+        s32 = x2.fma(y3, s32);
+        s33 = x3.fma(y3, s33);
+      }
+    }
+    int at0 = offset + entry(group, 0);
+    int at1 = offset + entry(group, 1);
+    int at2 = offset + entry(group, 2);
+    int at3 = offset + entry(group, 3);
+    s00.intoArray(scores, at0);
+    s01.intoArray(scores, at1);
+    s02.intoArray(scores, at2);
+    s03.intoArray(scores, at3);
+    if (ROWS > 1) {
+      s10.intoArray(scores, at0 + stride);
+      s11.intoArray(scores, at1 + stride);
+      s12.intoArray(scores, at2 + stride);
+      s13.intoArray(scores, at3 + stride);
+    }
+    if (ROWS > 2) {
+      s20.intoArray(scores, at0 + 2 * stride);
+      s21.intoArray(scores, at1 + 2 * stride);
+      s22.intoArray(scores, at2 + 2 * stride);
+      s23.intoArray(scores, at3 + 2 * stride);
+    }
+    if (ROWS > 3) {
+      s30.intoArray(scores, at0 + 3 * stride);
+      s31.intoArray(scores, at1 + 3 * stride);
+      s32.intoArray(scores, at2 + 3 * stride);
+      s33.intoArray(scores, at3 + 3 * stride);
+    }
+  }
+
+  /** First entry of one of a group's four vectors. */
+  private static int entry(int group, int vector) {
+    if (!PAIRS) {
+      return group + vector * W;
+    }
+    int pair = group / 2 + vector / 2 * W;
+    return pair / KEY_PAIR * 2 * KEY_PAIR + pair % KEY_PAIR + vector % 2 * KEY_PAIR;
+  }
+
+  @Override
+  public void values(
+      LayerCache cache,
+      int kvHead,
+      int fromPage,
+      int toPage,
+      int entries,
+      float[] probabilities,
+      int offset,
+      int stride,
+      float[] sums,
+      int sum) {
+    int headSize = cache.layout().headSize();
+    for (int page = fromPage; page < toPage; page++) {
+      int from = page * TOKENS;
+      int count = Math.min(TOKENS, entries - from);
+      long values = cache.page(kvHead, page) + cache.layout().valuesOffset();
+      for (int group = 0; group < groups(headSize); group++) {
+        long address = values + 4L * element(group, headSize);
+        int target = sum + group * ROWS * 4 * W;
+        values(address, headSize, count, probabilities, offset + from, stride, sums, target);
+      }
+    }
+  }
+
+  /** Sums of four vectors of dimensions. */
+  private static void values(
+      long values,
+      int headSize,
+      int entries,
+      float[] probabilities,
+      int offset,
+      int stride,
+      float[] sums,
+      int sum) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = FloatVector.zero(F);
+    FloatVector s02 = FloatVector.zero(F);
+    FloatVector s03 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s11 = FloatVector.zero(F);
+    FloatVector s12 = FloatVector.zero(F);
+    FloatVector s13 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector s21 = FloatVector.zero(F);
+    FloatVector s22 = FloatVector.zero(F);
+    FloatVector s23 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    FloatVector s31 = FloatVector.zero(F);
+    FloatVector s32 = FloatVector.zero(F);
+    FloatVector s33 = FloatVector.zero(F);
+    for (int entry = offset; entry < offset + entries; entry++) {
+      FloatVector x0;
+      FloatVector x1;
+      FloatVector x2;
+      FloatVector x3;
+      if (PAIRS) {
+        IntVector p0 = IntVector.fromMemorySegment(I, ALL, values, ORDER);
+        IntVector p1 = IntVector.fromMemorySegment(I, ALL, values + 4 * W, ORDER);
+        x0 = p0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        x1 = p1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        x2 = p0.and(UPPER_HALF).reinterpretAsFloats();
+        x3 = p1.and(UPPER_HALF).reinterpretAsFloats();
+        values += 2L * headSize;
+      } else {
+        x0 = FloatVector.fromMemorySegment(F, ALL, values, ORDER);
+        x1 = FloatVector.fromMemorySegment(F, ALL, values + 4 * W, ORDER);
+        x2 = FloatVector.fromMemorySegment(F, ALL, values + 8 * W, ORDER);
+        x3 = FloatVector.fromMemorySegment(F, ALL, values + 12 * W, ORDER);
+        values += 4L * headSize;
+      }
+      FloatVector y0 = FloatVector.broadcast(F, probabilities[entry]);
+      s00 = x0.fma(y0, s00);
+      s01 = x1.fma(y0, s01);
+      s02 = x2.fma(y0, s02);
+      s03 = x3.fma(y0, s03);
+      if (ROWS > 1) {
+        FloatVector y1 = FloatVector.broadcast(F, probabilities[entry + stride]);
+        s10 = x0.fma(y1, s10);
+        s11 = x1.fma(y1, s11);
+        s12 = x2.fma(y1, s12);
+        s13 = x3.fma(y1, s13);
+      }
+      if (ROWS > 2) {
+        FloatVector y2 = FloatVector.broadcast(F, probabilities[entry + 2 * stride]);
+        s20 = x0.fma(y2, s20);
+        s21 = x1.fma(y2, s21);
+        s22 = x2.fma(y2, s22);
+        s23 = x3.fma(y2, s23);
+      }
+      if (ROWS > 3) {
+        FloatVector y3 = FloatVector.broadcast(F, probabilities[entry + 3 * stride]);
+        s30 = x0.fma(y3, s30);
+        s31 = x1.fma(y3, s31);
+        s32 = x2.fma(y3, s32);
+        s33 = x3.fma(y3, s33);
+      }
+    }
+    add(s00, sums, sum);
+    add(s01, sums, sum + W);
+    add(s02, sums, sum + 2 * W);
+    add(s03, sums, sum + 3 * W);
+    if (ROWS > 1) {
+      add(s10, sums, sum + 4 * W);
+      add(s11, sums, sum + 5 * W);
+      add(s12, sums, sum + 6 * W);
+      add(s13, sums, sum + 7 * W);
+    }
+    if (ROWS > 2) {
+      add(s20, sums, sum + 8 * W);
+      add(s21, sums, sum + 9 * W);
+      add(s22, sums, sum + 10 * W);
+      add(s23, sums, sum + 11 * W);
+    }
+    if (ROWS > 3) {
+      add(s30, sums, sum + 12 * W);
+      add(s31, sums, sum + 13 * W);
+      add(s32, sums, sum + 14 * W);
+      add(s33, sums, sum + 15 * W);
+    }
+  }
+
+  private static void add(FloatVector vector, float[] target, int at) {
+    vector.add(FloatVector.fromArray(F, target, at)).intoArray(target, at);
+  }
+
+  /** Groups of four vectors in a head. */
+  private static int groups(int headSize) {
+    return (headSize + 4 * W - 1) / (4 * W);
+  }
+
+  /** The int of a value's row where a group begins; the last group ends with the row. */
+  private static int element(int group, int headSize) {
+    return PAIRS
+        ? Math.min(group * 2 * W, headSize / 2 - 2 * W)
+        : Math.min(group * 4 * W, headSize - 4 * W);
+  }
+
+  @Override
+  public int sumsSize(int headSize) {
+    return groups(headSize) * ROWS * 4 * W;
+  }
+
+  @Override
+  public void context(float[] sums, int sum, int row, float[] context, int headSize) {
+    for (int group = 0; group < groups(headSize); group++) {
+      int source = sum + (group * ROWS + row) * 4 * W;
+      int element = element(group, headSize);
+      if (PAIRS) {
+        System.arraycopy(sums, source, context, element, 2 * W);
+        System.arraycopy(sums, source + 2 * W, context, headSize / 2 + element, 2 * W);
+      } else {
+        System.arraycopy(sums, source, context, element, 4 * W);
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.pyramidspark;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The borders between the job's stages. */
+@AnalyzeClasses(
+    packages = "org.pyramidspark",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class SparkArchitectureTest {
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("org.pyramidspark.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule STAGES_DO_NOT_KNOW_THE_JOB =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..job..", "..cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..job..", "..cli..");
+
+  @ArchTest
+  static final ArchRule THE_JOB_DOES_NOT_KNOW_THE_COMMAND_LINE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..cli..");
+
+  @ArchTest
+  static final ArchRule PROMPTS_COME_FIRST =
+      noClasses()
+          .that()
+          .resideInAPackage("..prompts..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..executor..", "..completions..", "..metrics..", "..report..", "..engine..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_EXECUTOR_RUNS_THE_ENGINE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..prompts..", "..completions..", "..report..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.pyramidspark.engine.InferenceEngine");
+}
