@@ -25,6 +25,7 @@ import org.tensorflow.TensorFlow;
  */
 final class TensorFlowNative {
   private static final int TF_INTERNAL = 13;
+  private static final String MAX_PROCESS_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
   private final Linker linker = Linker.nativeLinker();
   private final SymbolLookup library = loadedLibrary();
@@ -59,6 +60,7 @@ final class TensorFlowNative {
 
   /** Initialises TensorFlow and finds the library that it loaded. */
   private static SymbolLookup loadedLibrary() {
+    allowMemoryOutsideTheHeap();
     TensorFlow.version();
     for (String file : Loader.getLoadedLibraries().values()) {
       if (Path.of(file).getFileName().toString().startsWith("libtensorflow_framework")) {
@@ -68,6 +70,17 @@ final class TensorFlowNative {
     throw new IllegalStateException(
         "TensorFlow loaded no libtensorflow_framework; its natives for this system are missing from"
             + " the class path.");
+  }
+
+  /**
+   * JavaCPP, which TensorFlow Java stands on, refuses tensors once the process takes more than four
+   * times the largest heap. Weights and KV cache lie outside of the heap, so this is lifted unless the
+   * user has set it.
+   */
+  private static void allowMemoryOutsideTheHeap() {
+    if (System.getProperty(MAX_PROCESS_BYTES) == null) {
+      System.setProperty(MAX_PROCESS_BYTES, "0");
+    }
   }
 
   /** Java's side of one custom op: a kernel is made per node of a graph. */
