@@ -11,6 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.pyramidspark.cache.BFloat16;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.cache.PageLayout;
+import org.pyramidspark.config.KvType;
 
 /**
  * {@link HeadVectors} in vectors (a template, see {@link Specialization}): vector bodies and scalar
@@ -182,12 +183,16 @@ final class VectorHeadVectors implements HeadVectors {
   @Override
   public void values(PageLayout layout, long page, int entries, float[] target, int stride) {
     int headSize = layout.headSize();
-    long values = page + layout.valuesOffset();
-    for (int entry = 0; entry < entries; entry++, values += layout.valueStride()) {
+    long from = page + layout.valuesOffset();
+    if (layout.type() == KvType.FLOAT32 && stride == headSize) {
+      MemorySegment.copy(ALL, NativeMemory.FLOAT, from, target, 0, entries * headSize);
+      return;
+    }
+    for (int entry = 0; entry < entries; entry++, from += layout.valueStride()) {
       switch (layout.type()) {
         case FLOAT32 ->
-            MemorySegment.copy(ALL, NativeMemory.FLOAT, values, target, entry * stride, headSize);
-        case BFLOAT16 -> widenPairs(values, headSize / 2, target, entry * stride);
+            MemorySegment.copy(ALL, NativeMemory.FLOAT, from, target, entry * stride, headSize);
+        case BFLOAT16 -> widenPairs(from, headSize / 2, target, entry * stride);
       }
     }
   }

@@ -7,6 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.pyramidspark.cache.PageLayout;
 
 /**
  * {@link Softmax} in vectors (a template, see {@link Specialization}).
@@ -175,33 +176,58 @@ final class VectorSoftmax implements Softmax {
   }
 
   @Override
-  public float row(float[] scores, int offset, int count) {
-    FloatVector highest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = offset; i < offset + count; i += W) {
-      FloatVector score = FloatVector.fromArray(F, scores, i);
-      highest = highest.blend(score, score.compare(VectorOperators.GT, highest));
-    }
-    float reference = highest.reduceLanes(VectorOperators.MAX) + 1;
-    FloatVector sum = FloatVector.zero(F);
-    for (int i = offset; i < offset + count; i += W) {
-      FloatVector power = exp2(FloatVector.fromArray(F, scores, i).sub(reference));
+  public boolean page(
+      float[] scores,
+      int offset,
+      float reference,
+      float[] probabilities,
+      int target,
+      float[] partials,
+      int partial) {
+    FloatVector sum = FloatVector.fromArray(F, partials, partial);
+    IntVector signs = IntVector.broadcast(I, -1);
+    for (int i = 0; i < PageLayout.TOKENS; i += W) {
+      FloatVector exponent = FloatVector.fromArray(F, scores, offset + i).sub(reference);
+      signs = signs.and(exponent.reinterpretAsInts());
+      FloatVector power = exp2(exponent);
       sum = sum.add(power);
-      power.intoArray(scores, i);
+      power.intoArray(probabilities, target + i);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    if (signs.compare(VectorOperators.GE, 0).anyTrue()) {
+      return false;
+    }
+    sum.intoArray(partials, partial);
+    return true;
   }
 
   @Override
-  public void addScaled(float[] source, int offset, int count, float factor, float[] target) {
-    int i = 0;
-    for (; i <= count - W; i += W) {
-      FloatVector.fromArray(F, source, offset + i)
-          .mul(factor)
-          .add(FloatVector.fromArray(F, target, i))
-          .intoArray(target, i);
+  public float reference(float[] scores, int offset) {
+    float highest = Float.NEGATIVE_INFINITY;
+    for (int i = offset; i < offset + PageLayout.TOKENS; i++) {
+      highest = Math.max(highest, scores[i]);
     }
-    for (; i < count; i++) {
-      target[i] += factor * source[offset + i];
+    return highest + HEADROOM;
+  }
+
+  @Override
+  public float power(float x) {
+    return exp2(FloatVector.broadcast(F, x)).lane(0);
+  }
+
+  @Override
+  public void addPowers(
+      float[] scores,
+      int offset,
+      int count,
+      float reference,
+      float factor,
+      float[] powers,
+      float[] target) {
+    for (int i = 0; i < count; i += W) {
+      exp2(FloatVector.fromArray(F, scores, offset + i).sub(reference)).intoArray(powers, i);
+    }
+    for (int i = 0; i < count; i++) {
+      target[i] += factor * powers[i];
     }
   }
 }
