@@ -1,8 +1,8 @@
 package org.pyramidspark.op;
 
 /**
- * One thread's working memory, kept between calls so that kernels allocate nothing. Buffers are known
- * by number within one kernel call; their content is undefined at first.
+ * One thread's working memory, kept between calls so that kernels allocate nothing. Buffers are
+ * known by number within one kernel call; their content is undefined at first.
  */
 final class KernelScratch {
   /** Buffers there are. */

@@ -1,37 +1,31 @@
 package org.pyramidspark.op;
 
 /**
- * The two products of streamed attention over one page, for a fixed number of query vectors at once,
- * its rows.
+ * The two products of streamed attention over one page, for a fixed number of query vectors at
+ * once, its rows.
  */
 interface PageProducts {
 
   /**
-   * {@code scores[row * stride + entry] = queries[row] . key[entry]} for all entries of a page, filled or
-   * not.
+   * {@code scores[row * stride + entry] = queries[row] . key[entry]} for all entries of a page,
+   * filled or not.
    *
    * @param page address of the page
    * @param queries {@code [rows][headSize]}, from {@code query} on
    * @param scores from {@code offset} on
    */
   void scores(
-      int headSize,
-      long page,
-      float[] queries,
-      int query,
-      float[] scores,
-      int offset,
-      int stride);
+      int headSize, long page, float[] queries, int query, float[] scores, int offset, int stride);
 
   /**
    * {@code sums[row] += sum over the first entries of probabilities[row][entry] * value[entry]}.
    *
    * @param values address of a page's values
    * @param probabilities {@code [rows][PageLayout.TOKENS]}
-   * @param sums of {@link #sumsSize}, from {@code sum} on; in an order of their own, see {@link #context}
+   * @param sums of {@link #sumsSize}, from {@code sum} on; in an order of their own, see {@link
+   *     #context}
    */
-  void values(
-      int headSize, long values, int entries, float[] probabilities, float[] sums, int sum);
+  void values(int headSize, long values, int entries, float[] probabilities, float[] sums, int sum);
 
   /** Floats that {@link #values} needs for its sums. */
   int sumsSize(int headSize);

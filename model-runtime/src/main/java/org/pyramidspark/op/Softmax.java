@@ -1,12 +1,12 @@
 package org.pyramidspark.op;
 
 /**
- * Softmax online, in powers of two: scores come multiplied by log2(e). A query's probabilities are kept
- * relative to a reference above its scores so far, unnormalised, with their sum.
+ * Softmax online, in powers of two: scores come multiplied by log2(e). A query's probabilities are
+ * kept relative to a reference above its scores so far, unnormalised, with their sum.
  *
- * <p>Tiles hold many queries: {@code [entry][LANES]} with lanes as queries ({@link TileProduct#LANES}); state by lane
- * ({@code references}, {@code sums}, {@code visible}) begins at {@code lane} in its array. Pages hold
- * one query's entries in order.
+ * <p>Tiles hold many queries: {@code [entry][LANES]} with lanes as queries ({@link
+ * TileProduct#LANES}); state by lane ({@code references}, {@code sums}, {@code visible}) begins at
+ * {@code lane} in its array. Pages hold one query's entries in order.
  */
 interface Softmax {
 
@@ -49,16 +49,19 @@ interface Softmax {
       int offset);
 
   /**
-   * By what a tile's probabilities are to be multiplied: {@code weight * 2^(then - reference) / sum}.
+   * By what a tile's probabilities are to be multiplied: {@code weight * 2^(then - reference) /
+   * sum}.
    *
-   * @param then references when the tile was computed, from {@code offset} on; replaced by the result
+   * @param then references when the tile was computed, from {@code offset} on; replaced by the
+   *     result
    * @param weights {@code [LANES]}
    */
   void coefficients(
       float[] then, int offset, float[] references, float[] sums, int lane, float[] weights);
 
   /**
-   * Adds each entry's probabilities times coefficients, over all lanes, to that entry's partial sums.
+   * Adds each entry's probabilities times coefficients, over all lanes, to that entry's partial
+   * sums.
    *
    * @param probabilities {@code [entries][LANES]}, from {@code offset} on
    * @param partials {@code [entries][PARTIALS]}, from {@code target} on
@@ -76,8 +79,8 @@ interface Softmax {
   int PARTIALS = 16;
 
   /**
-   * Probabilities of one row's page, added to the row's partial sums; or nothing, if a score has reached
-   * the reference.
+   * Probabilities of one row's page, added to the row's partial sums; or nothing, if a score has
+   * reached the reference.
    *
    * @param scores {@code [PageLayout.TOKENS]}, from {@code offset} on
    * @param probabilities {@code [PageLayout.TOKENS]}, from {@code target} on

@@ -105,8 +105,7 @@ final class StreamedAttention {
       probabilities(products, from, first, row, sum);
     }
     int filled = Math.min(TOKENS, entries - page * TOKENS);
-    products.values(
-        headSize, address + layout.valuesOffset(), filled, probabilities, sums, sum);
+    products.values(headSize, address + layout.valuesOffset(), filled, probabilities, sums, sum);
   }
 
   private void probabilities(PageProducts products, int from, int first, int row, int sum) {
@@ -114,8 +113,7 @@ final class StreamedAttention {
     int i = first + row;
     int partial = i * Softmax.PARTIALS;
     int target = row * TOKENS;
-    if (!softmax.page(
-        scores, from, references[i], probabilities, target, partials, partial)) {
+    if (!softmax.page(scores, from, references[i], probabilities, target, partials, partial)) {
       float raised = softmax.reference(scores, from);
       float factor = softmax.power(references[i] - raised);
       products.scale(headSize, sums, sum, row, factor);
@@ -158,8 +156,7 @@ final class StreamedAttention {
       int from = i * stride + scoring.firstEntry();
       loops
           .softmax()
-          .addPowers(
-              scores, from, count, references[i], factor, probabilities, scoring.sums());
+          .addPowers(scores, from, count, references[i], factor, probabilities, scoring.sums());
     }
   }
 }

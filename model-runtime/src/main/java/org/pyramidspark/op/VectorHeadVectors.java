@@ -18,8 +18,7 @@ import org.pyramidspark.config.KvType;
  * tails. The rotation rounds as the scalar one does, so that both store the same bits.
  */
 final class VectorHeadVectors implements HeadVectors {
-  private static final VectorSpecies<Float> F =
-      Specialization.of(MethodHandles.lookup()).floats();
+  private static final VectorSpecies<Float> F = Specialization.of(MethodHandles.lookup()).floats();
   private static final VectorSpecies<Integer> I = Specialization.of(MethodHandles.lookup()).ints();
   private static final VectorSpecies<Short> S =
       Specialization.of(MethodHandles.lookup()).halfShorts();
@@ -57,8 +56,7 @@ final class VectorHeadVectors implements HeadVectors {
   public void read(ProjectedRows rows, long vector, float[] target) {
     switch (rows.type()) {
       case FLOAT32 ->
-          MemorySegment.copy(
-              ALL, NativeMemory.FLOAT, vector, target, 0, rows.model().headSize());
+          MemorySegment.copy(ALL, NativeMemory.FLOAT, vector, target, 0, rows.model().headSize());
       case BFLOAT16 -> widen(vector, target, rows.model().headSize());
     }
   }
@@ -202,9 +200,7 @@ final class VectorHeadVectors implements HeadVectors {
     int i = 0;
     for (; i <= pairs - W; i += W) {
       IntVector both = IntVector.fromMemorySegment(I, ALL, address + 4L * i, ORDER);
-      both.lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(target, offset + i);
+      both.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, offset + i);
       both.and(UPPER_HALF).reinterpretAsFloats().intoArray(target, offset + pairs + i);
     }
     for (; i < pairs; i++) {

@@ -16,9 +16,9 @@ import org.pyramidspark.config.KvType;
  *
  * <p>Four vectors of keys or values are loaded once and multiplied with each row's element, so that
  * reading the cache, not arithmetic, is the limit. Lanes are entries for scores and dimensions for
- * values, so neither needs a horizontal sum. All branches on {@code ROWS} and {@code PAIRS} are decided
- * by the compiler. Accumulators are written out, since it keeps vectors in registers only as local
- * variables.
+ * values, so neither needs a horizontal sum. All branches on {@code ROWS} and {@code PAIRS} are
+ * decided by the compiler. Accumulators are written out, since it keeps vectors in registers only
+ * as local variables.
  *
  * <p>Head sizes that are no multiple of four vectors: the last group of dimensions overlaps the one
  * before, which costs less than masks or a scalar tail; so sums are kept by group.
@@ -38,13 +38,7 @@ final class VectorPageProducts implements PageProducts {
 
   @Override
   public void scores(
-      int headSize,
-      long page,
-      float[] queries,
-      int query,
-      float[] scores,
-      int offset,
-      int stride) {
+      int headSize, long page, float[] queries, int query, float[] scores, int offset, int stride) {
     for (int group = 0; group < TOKENS; group += 4 * W) {
       long keys = page + (PAIRS ? 2L : 4L) * group;
       scores(headSize, keys, group, queries, query, scores, offset, stride);

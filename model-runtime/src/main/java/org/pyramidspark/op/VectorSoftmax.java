@@ -12,13 +12,13 @@ import org.pyramidspark.cache.PageLayout;
 /**
  * {@link Softmax} in vectors (a template, see {@link Specialization}).
  *
- * <p>References are {@value #HEADROOM} above the highest score when they are set, so they are seldom
- * raised, and probabilities are at most 1. That no score has reached its reference is seen from the
- * exponents' signs while they are computed, so a tile's highest score is looked for only when one has.
+ * <p>References are {@value #HEADROOM} above the highest score when they are set, so they are
+ * seldom raised, and probabilities are at most 1. That no score has reached its reference is seen
+ * from the exponents' signs while they are computed, so a tile's highest score is looked for only
+ * when one has.
  */
 final class VectorSoftmax implements Softmax {
-  private static final VectorSpecies<Float> F =
-      Specialization.of(MethodHandles.lookup()).floats();
+  private static final VectorSpecies<Float> F = Specialization.of(MethodHandles.lookup()).floats();
   private static final VectorSpecies<Integer> I = Specialization.of(MethodHandles.lookup()).ints();
   private static final int W = F.length();
   private static final float HEADROOM = 8;
@@ -30,9 +30,9 @@ final class VectorSoftmax implements Softmax {
   private static final int LOWEST = 0xc2fe0000;
 
   /**
-   * 2^x of negative x, by the exponent's bits and a polynomial on [-1/2, 1/2] (minimax, relative error
-   * 1.7e-7 with rounding). From -127 down it is exactly 0: there the polynomial is 1, and taking 127 from
-   * its exponent leaves no bit.
+   * 2^x of negative x, by the exponent's bits and a polynomial on [-1/2, 1/2] (minimax, relative
+   * error 1.7e-7 with rounding). From -127 down it is exactly 0: there the polynomial is 1, and
+   * taking 127 from its exponent leaves no bit.
    */
   private static FloatVector exp2(FloatVector x) {
     FloatVector exponent =
@@ -88,7 +88,8 @@ final class VectorSoftmax implements Softmax {
       if (signs.compare(VectorOperators.GE, 0).anyTrue()) {
         return false;
       }
-      // The tile's own row after the last entry keeps its sums until all lanes are known to be good.
+      // The tile's own row after the last entry keeps its sums until all lanes are known to be
+      // good.
       sum.intoArray(tile, entries * LANES + strip);
     }
     for (int strip = 0; strip < LANES; strip += W) {

@@ -12,8 +12,8 @@ import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.tokens.Prompt.Message;
 
 /**
- * A rendered chat template with slots in place of the contents: what the template itself says, and so
- * may hold control tokens, is apart from what the messages say.
+ * A rendered chat template with slots in place of the contents: what the template itself says, and
+ * so may hold control tokens, is apart from what the messages say.
  *
  * @param parts in order
  */

@@ -15,8 +15,8 @@ import org.pyramidspark.checkpoint.Vocabulary;
 import org.pyramidspark.checkpoint.Vocabulary.TokenKind;
 
 /**
- * Text to token ids and back, by Hugging Face's tokenizers through DJL, built from a checkpoint's own
- * vocabulary. Thread-safe.
+ * Text to token ids and back, by Hugging Face's tokenizers through DJL, built from a checkpoint's
+ * own vocabulary. Thread-safe.
  */
 public final class Tokenizer implements AutoCloseable {
   private final Vocabulary vocabulary;
@@ -89,7 +89,8 @@ public final class Tokenizer implements AutoCloseable {
   private static String wellFormed(String text) {
     boolean broken =
         text.codePoints()
-            .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+            .anyMatch(
+                point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     return broken
         ? text.codePoints()
             .map(

@@ -18,8 +18,8 @@ import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.tokens.Prompt.Message;
 
 /**
- * Templates of the shapes that models have, against texts rendered by Jinja 3.1.6 with the settings of
- * Hugging Face; and templates that are broken or mean harm.
+ * Templates of the shapes that models have, against texts rendered by Jinja 3.1.6 with the settings
+ * of Hugging Face; and templates that are broken or mean harm.
  */
 class ChatTemplateTest {
   private static final String GROW =

@@ -126,8 +126,7 @@ class PromptEncoderTest {
     assertThatThrownBy(
             () -> encoder.encode(new Prompt.TokenIds(new int[] {1, -3}), 10, Truncation.MIDDLE))
         .hasMessageContaining("-3");
-    assertThatThrownBy(
-            () -> whole(new Prompt.Chat(List.of(new Message("<|im_end|>", "x")))))
+    assertThatThrownBy(() -> whole(new Prompt.Chat(List.of(new Message("<|im_end|>", "x")))))
         .hasMessageContaining("role");
     assertThatThrownBy(() -> whole(new Prompt.Chat(List.of()))).hasMessageContaining("messages");
   }
