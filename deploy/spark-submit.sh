@@ -5,7 +5,13 @@
 set -euo pipefail
 
 script=${BASH_SOURCE[0]}
-while [ -L "$script" ]; do script=$(readlink "$script"); done
+while [ -L "$script" ]; do
+  target=$(readlink "$script")
+  case "$target" in
+    /*) script=$target ;;
+    *) script=$(dirname "$script")/$target ;;
+  esac
+done
 home=$(cd "$(dirname "$script")/.." && pwd -P)
 . "$home/bin/jdk.sh"
 JAVA_HOME=$(find_jdk)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,9 @@ import java.util.stream.Stream;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * Known models in a folder of the user's cache: each is fetched once, checked by its hash whenever it is
- * asked for, and never seen half-written. Thread-safe, and safe among processes: a lock file lets one
- * fetch while the others wait.
+ * Known models in a folder of the user's cache: each is fetched once, checked by its hash whenever
+ * it is asked for, and never seen half-written. Thread-safe, and safe among processes: a lock file
+ * lets one fetch while the others wait.
  */
 public final class ModelStore {
   private static final String TEMPORARY = "fetch-";
@@ -43,8 +44,8 @@ public final class ModelStore {
   }
 
   /**
-   * The user's store: {@code $PYRAMID_CACHE}, else {@code $XDG_CACHE_HOME/pyramid-spark}, else {@code
-   * ~/.cache/pyramid-spark}, or {@code ~/Library/Caches/pyramid-spark} on macOS.
+   * The user's store: {@code $PYRAMID_CACHE}, else {@code $XDG_CACHE_HOME/pyramid-spark}, else
+   * {@code ~/.cache/pyramid-spark}, or {@code ~/Library/Caches/pyramid-spark} on macOS.
    */
   public static ModelStore standard() {
     Map<String, String> environment = System.getenv();
@@ -61,7 +62,8 @@ public final class ModelStore {
   }
 
   private static Path homeCache() {
-    Path home = Path.of(Optional.ofNullable(System.getenv("HOME")).orElse(System.getProperty("user.home")));
+    Path home =
+        Path.of(Optional.ofNullable(System.getenv("HOME")).orElse(System.getProperty("user.home")));
     boolean mac = System.getProperty("os.name").startsWith("Mac");
     return mac
         ? home.resolve("Library/Caches/pyramid-spark")
@@ -171,18 +173,27 @@ public final class ModelStore {
     }
   }
 
+  /** Passes over what a pip without its parent still writes; that goes with the next fetch. */
   private static final class Removal extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
-      Files.delete(file);
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException error) {
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult postVisitDirectory(Path directory, IOException error)
         throws IOException {
-      Files.delete(directory);
+      try {
+        Files.deleteIfExists(directory);
+      } catch (DirectoryNotEmptyException stillWritten) {
+        return FileVisitResult.CONTINUE;
+      }
       return FileVisitResult.CONTINUE;
     }
   }

@@ -17,9 +17,9 @@ import org.bytedeco.javacpp.Loader;
 import org.tensorflow.TensorFlow;
 
 /**
- * TensorFlow's C API for ops and kernels, through {@code java.lang.foreign}: the one owner of all its
- * foreign function handles. TensorFlow Java has no binding for these functions, but the library that
- * it loads exports them. Every status is checked and its message kept.
+ * TensorFlow's C API for ops and kernels, through {@code java.lang.foreign}: the one owner of all
+ * its foreign function handles. TensorFlow Java has no binding for these functions, but the library
+ * that it loads exports them. Every status is checked and its message kept.
  *
  * <p>Thread-safe: immutable, and the functions are.
  */
@@ -74,8 +74,8 @@ final class TensorFlowNative {
 
   /**
    * JavaCPP, which TensorFlow Java stands on, refuses tensors once the process takes more than four
-   * times the largest heap. Weights and KV cache lie outside of the heap, so this is lifted unless the
-   * user has set it.
+   * times the largest heap. Weights and KV cache lie outside of the heap, so this is lifted unless
+   * the user has set it.
    */
   private static void allowMemoryOutsideTheHeap() {
     if (System.getProperty(MAX_PROCESS_BYTES) == null) {
@@ -89,7 +89,9 @@ final class TensorFlowNative {
     Kernel create(Construction construction);
   }
 
-  /** Computes one node; called by TensorFlow's threads, one call at a time per step of a session. */
+  /**
+   * Computes one node; called by TensorFlow's threads, one call at a time per step of a session.
+   */
   interface Kernel {
     void compute(Invocation invocation);
 
@@ -178,8 +180,7 @@ final class TensorFlowNative {
 
     MemorySegment create(MemorySegment construction) {
       try {
-        return MemorySegment.ofAddress(
-            kernels.add(factory.create(new Construction(construction))));
+        return MemorySegment.ofAddress(kernels.add(factory.create(new Construction(construction))));
       } catch (Throwable error) {
         fail(failConstruction, construction, error);
         return MemorySegment.NULL;
