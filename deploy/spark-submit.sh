@@ -2,6 +2,7 @@
 # Runs `generate` with the spark-submit of an installed Spark 4.2 (SPARK_HOME, or on the PATH). Options
 # before -- go to spark-submit, those after it to the job:
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
+# The driver's Java options are left to spark-submit, which gives the flags that we need too.
 set -euo pipefail
 
 script=${BASH_SOURCE[0]}
@@ -51,6 +52,5 @@ done
 [ $# -eq 0 ] || shift
 
 exec "$submit" --class org.pyramidspark.job.GenerateJob \
-  --driver-java-options "$(grep '^-' "$dist/conf/jvm.options" | tr '\n' ' ')" \
   --jars "$jars" ${options[@]+"${options[@]}"} \
   "$application" "$@"
