@@ -2,10 +2,17 @@
 # Runs `generate` with the spark-submit of an installed Spark 4.2 (SPARK_HOME, or on the PATH). Options
 # before -- go to spark-submit, those after it to the job:
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
+# The driver's Java options are left to spark-submit, which gives the flags that we need too.
 set -euo pipefail
 
 script=${BASH_SOURCE[0]}
-while [ -L "$script" ]; do script=$(readlink "$script"); done
+while [ -L "$script" ]; do
+  target=$(readlink "$script")
+  case "$target" in
+    /*) script=$target ;;
+    *) script=$(dirname "$script")/$target ;;
+  esac
+done
 home=$(cd "$(dirname "$script")/.." && pwd -P)
 . "$home/bin/jdk.sh"
 JAVA_HOME=$(find_jdk)
@@ -45,6 +52,5 @@ done
 [ $# -eq 0 ] || shift
 
 exec "$submit" --class org.pyramidspark.job.GenerateJob \
-  --driver-java-options "$(grep '^-' "$dist/conf/jvm.options" | tr '\n' ' ')" \
   --jars "$jars" ${options[@]+"${options[@]}"} \
   "$application" "$@"

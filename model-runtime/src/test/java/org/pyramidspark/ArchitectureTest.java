@@ -50,7 +50,7 @@ class ArchitectureTest {
           .whereLayer("graph")
           .mayOnlyAccessLayers("op", "cache", "checkpoint", "config", "errors")
           .whereLayer("engine")
-          .mayNotBeAccessedByAnyLayer()
+          .mayOnlyAccessLayers("graph", "op", "cache", "tokens", "checkpoint", "config", "errors")
           .whereLayer("quality")
           .mayOnlyAccessLayers("errors");
 
@@ -65,6 +65,14 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
           .because("the model runtime serves without Spark");
+
+  @ArchTest
+  static final ArchRule ONE_LOGGER =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.util.logging..", "org.apache.logging..")
+          .because("SLF4J is the one logger");
 
   @ArchTest
   static final ArchRule NO_PRINTING =

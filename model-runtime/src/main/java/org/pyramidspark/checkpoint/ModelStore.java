@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,17 +173,27 @@ public final class ModelStore {
     }
   }
 
+  /** Passes over what a pip without its parent still writes; that goes with the next fetch. */
   private static final class Removal extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException error) {
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult postVisitDirectory(Path directory, IOException error)
         throws IOException {
-      Files.delete(directory);
+      try {
+        Files.deleteIfExists(directory);
+      } catch (DirectoryNotEmptyException stillWritten) {
+        return FileVisitResult.CONTINUE;
+      }
       return FileVisitResult.CONTINUE;
     }
   }

