@@ -34,10 +34,7 @@ final class GgufVocabulary {
     List<String> tokens = metadata.requiredList("tokenizer.ggml.tokens", String.class);
     if (tokens.size() != vocabularySize) {
       throw GgufCursor.damaged(
-          metadata.path(),
-          "it has %d tokens and embeddings for %d",
-          tokens.size(),
-          vocabularySize);
+          metadata.path(), "it has %d tokens and embeddings for %d", tokens.size(), vocabularySize);
     }
     List<TokenKind> kinds = kinds(metadata, tokens.size());
     return new Vocabulary(

@@ -30,7 +30,9 @@ final class BoundedSet extends SetTag {
     super.executeSet(token, interpreter, names, values, overridesDeferred);
   }
 
-  /** What is left of so many characters and items once a value took its share; negative if too few. */
+  /**
+   * What is left of so many characters and items once a value took its share; negative if too few.
+   */
   private static long room(Object value, long room, int nesting) {
     if (nesting == 0) {
       return -1;

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * GPT-2's spelling of bytes as printable characters: printable Latin-1 stands for itself, the other 68
- * bytes for U+0100 and up, in order. Immutable.
+ * GPT-2's spelling of bytes as printable characters: printable Latin-1 stands for itself, the other
+ * 68 bytes for U+0100 and up, in order. Immutable.
  */
 final class ByteLevel {
   private final Map<Character, Byte> bytes = new HashMap<>();

@@ -22,8 +22,8 @@ import org.pyramidspark.tokens.Prompt.Message;
  * add_generation_prompt}, {@code bos_token}, {@code eos_token}, {@code raise_exception}; blocks
  * trimmed), rendered in a sandbox. A template comes with a model file and may be hostile, so it
  * reaches no Java, loads nothing, and its output, depth and time are bounded. There is no {@code
- * strftime_now}: a prompt does not depend on the day. Conditions and {@code else} of loops, steps of
- * slices, and texts times numbers are refused; truth values print in lower case. Thread-safe.
+ * strftime_now}: a prompt does not depend on the day. Conditions and {@code else} of loops, steps
+ * of slices, and texts times numbers are refused; truth values print in lower case. Thread-safe.
  */
 final class ChatTemplate {
   private static final Duration MAX_TIME = Duration.ofSeconds(5);
@@ -105,8 +105,7 @@ final class ChatTemplate {
   }
 
   private static Optional<InvalidInputException> refused(TemplateError error) {
-    return Stream.<Throwable>iterate(
-            error.getException(), Objects::nonNull, Throwable::getCause)
+    return Stream.<Throwable>iterate(error.getException(), Objects::nonNull, Throwable::getCause)
         .filter(TemplateEngine.Refusal.class::isInstance)
         .map(
             refusal ->
@@ -119,8 +118,8 @@ final class ChatTemplate {
 
   private static InvalidInputException broken(String reason) {
     return InvalidInputException.of(
-        "The model's chat template cannot be rendered (%s); use a model with a sound template, or rows"
-            + " with 'prompt'.",
+        "The model's chat template cannot be rendered (%s); use a model with a sound template, or"
+            + " rows with 'prompt'.",
         reason.lines().findFirst().orElse("no reason given"));
   }
 }

@@ -11,9 +11,9 @@ import org.pyramidspark.tokens.ChatEncoder.Turn;
 import org.pyramidspark.tokens.Prompt.Message;
 
 /**
- * From prompts to tokens: the chat template around the text, and what is too long cut. Text of a row
- * never becomes a control token; for text that spells none, the ids are those that Hugging Face gives
- * for the whole rendered conversation. Thread-safe.
+ * From prompts to tokens: the chat template around the text, and what is too long cut. Text of a
+ * row never becomes a control token; for text that spells none, the ids are those that Hugging Face
+ * gives for the whole rendered conversation. Thread-safe.
  */
 public final class PromptEncoder {
   private final Tokenizer tokenizer;
@@ -30,8 +30,8 @@ public final class PromptEncoder {
   }
 
   /**
-   * @param chatTemplate the template's Jinja source; without one, documents are encoded as plain text
-   *     and conversations are refused
+   * @param chatTemplate the template's Jinja source; without one, documents are encoded as plain
+   *     text and conversations are refused
    */
   public static PromptEncoder of(Tokenizer tokenizer, Optional<String> chatTemplate) {
     return new PromptEncoder(
@@ -43,8 +43,8 @@ public final class PromptEncoder {
 
   /**
    * @param maxPromptTokens the most tokens, template included, at least 1
-   * @throws InvalidInputException if the prompt is longer than {@code maxPromptTokens} and may not, or
-   *     cannot, be truncated; if it has no tokens; or if it is not a prompt for this model
+   * @throws InvalidInputException if the prompt is longer than {@code maxPromptTokens} and may not,
+   *     or cannot, be truncated; if it has no tokens; or if it is not a prompt for this model
    */
   public EncodedPrompt encode(Prompt prompt, int maxPromptTokens, Truncation rule) {
     PromptFitter fitter = new PromptFitter(tokenizer, maxPromptTokens, rule);
@@ -84,8 +84,8 @@ public final class PromptEncoder {
         chat.orElseThrow(
             () ->
                 new InvalidInputException(
-                    "The row has 'messages' and the model has no chat template; give 'prompt' instead,"
-                        + " or use a model with a template."));
+                    "The row has 'messages' and the model has no chat template; give 'prompt'"
+                        + " instead, or use a model with a template."));
     if (messages.isEmpty()) {
       throw new InvalidInputException("The row's 'messages' are empty; give at least one.");
     }

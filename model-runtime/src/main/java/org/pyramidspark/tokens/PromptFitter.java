@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * Cuts prompts to a number of tokens. The text that may be cut is cut at token borders and the whole
- * prompt is encoded again, since tokens merge differently at a cut; the search ends at the limit, or as
- * close under it as the cuts that were tried come.
+ * Cuts prompts to a number of tokens. The text that may be cut is cut at token borders and the
+ * whole prompt is encoded again, since tokens merge differently at a cut; the search ends at the
+ * limit, or as close under it as the cuts that were tried come.
  *
  * @param maxPromptTokens template included
  */
@@ -79,8 +79,8 @@ record PromptFitter(Tokenizer tokenizer, int maxPromptTokens, Truncation rule) {
   private void refuseIfAsked(int numTokens) {
     if (rule == Truncation.ERROR) {
       throw InvalidInputException.of(
-          "The prompt has %d tokens and the limit is %d; raise --max-prompt-tokens, shorten the prompt,"
-              + " or allow cutting with --truncate middle.",
+          "The prompt has %d tokens and the limit is %d; raise --max-prompt-tokens, shorten the"
+              + " prompt, or allow cutting with --truncate middle.",
           numTokens, maxPromptTokens);
     }
   }

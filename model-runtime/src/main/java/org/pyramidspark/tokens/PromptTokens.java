@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Collects a prompt's tokens. Between two control tokens all text is encoded as one, so merges across
- * the borders of its parts are those of the whole text. Not thread-safe.
+ * Collects a prompt's tokens. Between two control tokens all text is encoded as one, so merges
+ * across the borders of its parts are those of the whole text. Not thread-safe.
  */
 final class PromptTokens {
   private final Tokenizer tokenizer;
@@ -49,8 +49,10 @@ final class PromptTokens {
     if (start.isEmpty() || tokens.length > 0 && tokens[0] == start.getAsInt()) {
       return new EncodedPrompt(tokens, tokens.length, false, document);
     }
-    int[] started = IntStream.concat(IntStream.of(start.getAsInt()), IntStream.of(tokens)).toArray();
-    return new EncodedPrompt(started, started.length, false, document.map(span -> shifted(span, 1)));
+    int[] started =
+        IntStream.concat(IntStream.of(start.getAsInt()), IntStream.of(tokens)).toArray();
+    return new EncodedPrompt(
+        started, started.length, false, document.map(span -> shifted(span, 1)));
   }
 
   private void flush() {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * The methods of Python's {@code str} that chat templates call, with Python's meaning of white space.
- * Results longer than {@link #MAX_LENGTH} are refused before they are made.
+ * The methods of Python's {@code str} that chat templates call, with Python's meaning of white
+ * space. Results longer than {@link #MAX_LENGTH} are refused before they are made.
  */
 final class PythonText {
   /** UTF-16 units. */
@@ -53,8 +53,7 @@ final class PythonText {
     return text.replace(old, replacement);
   }
 
-  private static String strip(
-      String text, Predicate<Integer> strips, boolean front, boolean back) {
+  private static String strip(String text, Predicate<Integer> strips, boolean front, boolean back) {
     int from = 0;
     int to = text.length();
     while (front && from < to && strips.test((int) text.charAt(from))) {
@@ -88,7 +87,8 @@ final class PythonText {
     if (index < arguments.size() && arguments.get(index) instanceof String text) {
       return text;
     }
-    throw new IllegalArgumentException("a method of a text lacks a text as argument " + (index + 1));
+    throw new IllegalArgumentException(
+        "a method of a text lacks a text as argument " + (index + 1));
   }
 
   private static List<Object> split(String text, String separator) {
@@ -130,8 +130,7 @@ final class PythonText {
     StringBuilder out = new StringBuilder();
     boolean withinWord = false;
     for (char character : text.toCharArray()) {
-      out.append(
-          withinWord ? Character.toLowerCase(character) : Character.toUpperCase(character));
+      out.append(withinWord ? Character.toLowerCase(character) : Character.toUpperCase(character));
       withinWord = Character.isLetter(character);
     }
     return out.toString();

@@ -29,8 +29,8 @@ import jinjava.javax.el.ELResolver;
 import jinjava.javax.el.ExpressionFactory;
 
 /**
- * Jinjava as chat templates need it: Jinja's own rules where Jinjava's differ, and a sandbox made of
- * allow lists. A render ends at the next tag once its thread is interrupted.
+ * Jinjava as chat templates need it: Jinja's own rules where Jinjava's differ, and a sandbox made
+ * of allow lists. A render ends at the next tag once its thread is interrupted.
  */
 final class TemplateEngine extends Jinjava {
   private static final int MAX_DEPTH = 20;
@@ -40,10 +40,36 @@ final class TemplateEngine extends Jinjava {
       Set.of("for", "if", "elif", "else", "set", "macro", "call", "raw", "break", "continue", "do");
   private static final Set<String> FILTERS =
       Set.of(
-          "trim", "replace", "length", "count", "upper", "lower", "title", "capitalize", "default",
-          "d", "first", "last", "join", "list", "map", "select", "selectattr", "reject",
-          "rejectattr", "string", "int", "float", "bool", "abs", "safe", "tojson", "sort", "unique",
-          "reverse", "round");
+          "trim",
+          "replace",
+          "length",
+          "count",
+          "upper",
+          "lower",
+          "title",
+          "capitalize",
+          "default",
+          "d",
+          "first",
+          "last",
+          "join",
+          "list",
+          "map",
+          "select",
+          "selectattr",
+          "reject",
+          "rejectattr",
+          "string",
+          "int",
+          "float",
+          "bool",
+          "abs",
+          "safe",
+          "tojson",
+          "sort",
+          "unique",
+          "reverse",
+          "round");
   private static final Set<String> FUNCTIONS = Set.of(":range", ":namespace", ":raise_exception");
 
   private final ExpressionFactory expressions =
@@ -110,7 +136,8 @@ final class TemplateEngine extends Jinjava {
     return Map.of(
         Library.TAG, others(everything.getAllTags(), Tag::getName, TAGS),
         Library.FILTER, others(everything.getAllFilters(), Filter::getName, FILTERS),
-        Library.FUNCTION, others(everything.getAllFunctions(), ELFunctionDefinition::getName, FUNCTIONS));
+        Library.FUNCTION,
+            others(everything.getAllFunctions(), ELFunctionDefinition::getName, FUNCTIONS));
   }
 
   private static <T> Set<String> others(
@@ -128,8 +155,8 @@ final class TemplateEngine extends Jinjava {
   }
 
   /**
-   * The template refuses the conversation, by {@code raise_exception}. Public, since Jinjava calls it
-   * by reflection.
+   * The template refuses the conversation, by {@code raise_exception}. Public, since Jinjava calls
+   * it by reflection.
    */
   public static final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;

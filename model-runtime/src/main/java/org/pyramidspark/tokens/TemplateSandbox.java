@@ -15,8 +15,9 @@ import jinjava.javax.el.ELException;
 import jinjava.javax.el.MethodNotFoundException;
 
 /**
- * The attributes and methods that a chat template may use, by an allow list: loop variables, looking
- * things up in maps and lists, and Python's methods of texts. Nothing else of Java can be reached.
+ * The attributes and methods that a chat template may use, by an allow list: loop variables,
+ * looking things up in maps and lists, and Python's methods of texts. Nothing else of Java can be
+ * reached.
  */
 final class TemplateSandbox extends JinjavaBeanELResolver {
   private static final Set<String> MAP_METHODS = Set.of("get", "items", "keys", "values");

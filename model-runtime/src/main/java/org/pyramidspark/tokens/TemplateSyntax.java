@@ -54,8 +54,7 @@ final class TemplateSyntax extends Builder {
     }
 
     @Override
-    protected AstParameters params(Symbol left, Symbol right)
-        throws ScanException, ParseException {
+    protected AstParameters params(Symbol left, Symbol right) throws ScanException, ParseException {
       consumeToken(left);
       List<AstNode> nodes = new ArrayList<>();
       while (getToken().getSymbol() != right) {

@@ -4,7 +4,8 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 
 /**
- * Tokens of a text and where they lie in it. Tokens that are parts of one character share its place.
+ * Tokens of a text and where they lie in it. Tokens that are parts of one character share its
+ * place.
  *
  * @param ids token ids
  * @param starts per token, the UTF-16 unit at which it begins

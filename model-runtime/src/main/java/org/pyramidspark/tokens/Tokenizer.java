@@ -15,8 +15,8 @@ import org.pyramidspark.checkpoint.Vocabulary;
 import org.pyramidspark.checkpoint.Vocabulary.TokenKind;
 
 /**
- * Text to token ids and back, by Hugging Face's tokenizers through DJL, built from a checkpoint's own
- * vocabulary. Thread-safe.
+ * Text to token ids and back, by Hugging Face's tokenizers through DJL, built from a checkpoint's
+ * own vocabulary. Thread-safe.
  */
 public final class Tokenizer implements AutoCloseable {
   private final Vocabulary vocabulary;
@@ -40,6 +40,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static HuggingFaceTokenizer build(TokenizerJson json) {
+    stayOffline();
     Map<String, String> options =
         Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
     try {
@@ -47,6 +48,15 @@ public final class Tokenizer implements AutoCloseable {
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
+  }
+
+  /**
+   * DJL reports its use over the network, and fetches a CUDA build of its library where it sees a
+   * GPU. Neither happens unless a user set these properties otherwise.
+   */
+  private static void stayOffline() {
+    Map.of("OPT_OUT_TRACKING", "true", "RUST_FLAVOR", "cpu")
+        .forEach(System.getProperties()::putIfAbsent);
   }
 
   private static byte[][] tokenBytes(Vocabulary vocabulary) {
@@ -89,7 +99,8 @@ public final class Tokenizer implements AutoCloseable {
   private static String wellFormed(String text) {
     boolean broken =
         text.codePoints()
-            .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+            .anyMatch(
+                point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     return broken
         ? text.codePoints()
             .map(

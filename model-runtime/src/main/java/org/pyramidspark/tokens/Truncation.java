@@ -1,9 +1,9 @@
 package org.pyramidspark.tokens;
 
 /**
- * Which part of a text is cut out when a prompt is too long. Only one text is ever cut: the document,
- * the longest message of a conversation, the raw prompt, or the token ids; instruction and template
- * always survive.
+ * Which part of a text is cut out when a prompt is too long. Only one text is ever cut: the
+ * document, the longest message of a conversation, the raw prompt, or the token ids; instruction
+ * and template always survive.
  */
 public enum Truncation {
   /** Cuts the middle and keeps both ends, as L-Eval and LongBench do. */

@@ -18,12 +18,13 @@ import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.tokens.Prompt.Message;
 
 /**
- * Templates of the shapes that models have, against texts rendered by Jinja 3.1.6 with the settings of
- * Hugging Face; and templates that are broken or mean harm.
+ * Templates of the shapes that models have, against texts rendered by Jinja 3.1.6 with the settings
+ * of Hugging Face; and templates that are broken or mean harm.
  */
 class ChatTemplateTest {
   private static final String GROW =
-      "{%% set ns = namespace(x=%s) %%}{%% for i in range(60) %%}{%% set ns.x = %s %%}{%% endfor %%}%s";
+      "{%% set ns = namespace(x=%s) %%}"
+          + "{%% for i in range(60) %%}{%% set ns.x = %s %%}{%% endfor %%}%s";
 
   private static String render(String source, List<Message> messages) {
     return new ChatTemplate(source, "<s>", "</s>").render(messages);

@@ -29,7 +29,9 @@ import org.pyramidspark.RealModel;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.tokens.Prompt.Message;
 
-/** The real model's tokenizer and chat template against ids and texts of an independent tokenizer. */
+/**
+ * The real model's tokenizer and chat template against ids and texts of an independent tokenizer.
+ */
 class GoldenTokensTest {
   private static Checkpoint checkpoint;
   private static Tokenizer tokenizer;
@@ -85,14 +87,15 @@ class GoldenTokensTest {
     assertThat(tokenizer.decode(content)).isEqualTo(golden.get("decoded").asText());
   }
 
-  /** For harmless contents the whole rendered conversation, tokenised at once, gives the same ids. */
+  /**
+   * For harmless contents the whole rendered conversation, tokenised at once, gives the same ids.
+   */
   @ParameterizedTest
   @MethodSource("chats")
   void chatsAreThoseOfTheReference(JsonNode golden) {
     List<Message> messages = new ArrayList<>();
     for (JsonNode message : golden.get("messages")) {
-      messages.add(
-          new Message(message.get("role").asText(), message.get("content").asText()));
+      messages.add(new Message(message.get("role").asText(), message.get("content").asText()));
     }
     EncodedPrompt encoded =
         encoder.encode(new Prompt.Chat(messages), Integer.MAX_VALUE, Truncation.ERROR);
@@ -103,7 +106,9 @@ class GoldenTokensTest {
   @Property(tries = 300)
   void contentComesBackFromItsIds(@ForAll @StringLength(max = 60) String text) {
     StringBuilder spelled = new StringBuilder();
-    text.codePoints().map(GoldenTokensTest::wellFormed).filter(this::isSpelled)
+    text.codePoints()
+        .map(GoldenTokensTest::wellFormed)
+        .filter(this::isSpelled)
         .forEach(spelled::appendCodePoint);
     assertThat(tokenizer.decode(tokenizer.encodeContent(spelled.toString())))
         .isEqualTo(spelled.toString());
@@ -149,6 +154,7 @@ class GoldenTokensTest {
 
   @Test
   void longTextIsNotCutByTheTokenizer() {
-    assertThat(tokenizer.encodeContent("word ".repeat(20_000)).length).isGreaterThanOrEqualTo(20_000);
+    assertThat(tokenizer.encodeContent("word ".repeat(20_000)).length)
+        .isGreaterThanOrEqualTo(20_000);
   }
 }

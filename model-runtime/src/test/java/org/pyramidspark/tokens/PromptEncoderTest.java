@@ -72,7 +72,7 @@ class PromptEncoderTest {
     String template = tokenizer.decode(whole(document("")).tokens());
     String start = template.substring(0, template.indexOf("\n\n" + INSTRUCTION));
     String end = template.substring(start.length());
-    for (int limit = whole.tokens().length - 1; limit > 80; limit -= 97) {
+    for (int limit = whole.tokens().length - 1; limit > 80; limit -= 389) {
       EncodedPrompt cut = encoder.encode(document(DOCUMENT), limit, rule);
       String text = tokenizer.decode(cut.tokens());
       assertThat(cut.truncated()).isTrue();
@@ -126,8 +126,7 @@ class PromptEncoderTest {
     assertThatThrownBy(
             () -> encoder.encode(new Prompt.TokenIds(new int[] {1, -3}), 10, Truncation.MIDDLE))
         .hasMessageContaining("-3");
-    assertThatThrownBy(
-            () -> whole(new Prompt.Chat(List.of(new Message("<|im_end|>", "x")))))
+    assertThatThrownBy(() -> whole(new Prompt.Chat(List.of(new Message("<|im_end|>", "x")))))
         .hasMessageContaining("role");
     assertThatThrownBy(() -> whole(new Prompt.Chat(List.of()))).hasMessageContaining("messages");
   }

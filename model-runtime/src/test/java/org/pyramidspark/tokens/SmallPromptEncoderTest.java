@@ -19,15 +19,16 @@ import org.pyramidspark.tokens.Prompt.Message;
 
 /** Templates, start tokens, spans and cuts on a vocabulary of seven hundred tokens. */
 class SmallPromptEncoderTest {
-  private static final Tokenizer TOKENIZER =
-      Tokenizer.of(SmallVocabulary.of("llama-bpe", false));
+  private static final Tokenizer TOKENIZER = Tokenizer.of(SmallVocabulary.of("llama-bpe", false));
   private static final int BEGIN = TOKENIZER.controlTokens().get(SmallVocabulary.BEGIN);
   private static final int END = TOKENIZER.controlTokens().get(SmallVocabulary.END);
   private static final String RAW = template("m.content");
   private static final String TRIMMED = template("m.content | trim");
 
   private static String template(String content) {
-    return "{% for m in messages %}<|begin|>{{ m.role }}\n\n{{ " + content + " }}<|end|>\n"
+    return "{% for m in messages %}<|begin|>{{ m.role }}\n\n{{ "
+        + content
+        + " }}<|end|>\n"
         + "{% endfor %}<|begin|>assistant{{ '\n\n' }}";
   }
 
@@ -83,8 +84,7 @@ class SmallPromptEncoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"m.content | upper", "m.content[2:]", "m.content.replace('\uE000', 'x')"})
+  @ValueSource(strings = {"m.content | upper", "m.content[2:]", "m.content.replace('\uE000', 'x')"})
   void aTemplateThatChangesTextsIsRefused(String content) {
     assertThatThrownBy(() -> whole(encoder(template(content)), chat("Hello.")))
         .isInstanceOf(InvalidInputException.class)
@@ -106,7 +106,9 @@ class SmallPromptEncoderTest {
     int[] hello = starting.encodeContent("Hello.");
     assertThat(whole(withIt, chat("Hello.")).tokens()).startsWith(BEGIN, BEGIN);
     assertThat(whole(without, chat("Hello.")).tokens())
-        .startsWith(IntStream.concat(IntStream.of(BEGIN), IntStream.of(starting.encodeContent("x"))).toArray());
+        .startsWith(
+            IntStream.concat(IntStream.of(BEGIN), IntStream.of(starting.encodeContent("x")))
+                .toArray());
     assertThat(whole(without, new Prompt.RawText("Hello.")).tokens())
         .isEqualTo(IntStream.concat(IntStream.of(BEGIN), IntStream.of(hello)).toArray());
     assertThat(whole(without, new Prompt.TokenIds(hello)).tokens()).isEqualTo(hello);
@@ -115,7 +117,8 @@ class SmallPromptEncoderTest {
   @Test
   void withoutATemplateDocumentsAreTextAndConversationsRefused() {
     PromptEncoder plain = PromptEncoder.of(TOKENIZER, Optional.empty());
-    assertThat(whole(plain, new Prompt.Document("Doc.", "Sum up.", Optional.of("Be kind."))).tokens())
+    assertThat(
+            whole(plain, new Prompt.Document("Doc.", "Sum up.", Optional.of("Be kind."))).tokens())
         .isEqualTo(TOKENIZER.encodeContent("Be kind.\n\nDoc.\n\nSum up."));
     assertThatThrownBy(() -> whole(plain, chat("Hello."))).hasMessageContaining("no chat template");
   }
@@ -123,12 +126,15 @@ class SmallPromptEncoderTest {
   @Test
   void aPromptWithoutTokensIsRefused() {
     PromptEncoder plain = PromptEncoder.of(TOKENIZER, Optional.empty());
-    assertThatThrownBy(() -> whole(plain, new Prompt.RawText(""))).hasMessageContaining("no tokens");
+    assertThatThrownBy(() -> whole(plain, new Prompt.RawText("")))
+        .hasMessageContaining("no tokens");
     assertThatThrownBy(() -> whole(plain, new Prompt.TokenIds(new int[0])))
         .hasMessageContaining("no tokens");
   }
 
-  /** The tokens within the span are document and nothing else; next to it lies what merged with it. */
+  /**
+   * The tokens within the span are document and nothing else; next to it lies what merged with it.
+   */
   @Property(tries = 200)
   void theSpanOfTheDocumentHoldsDocumentOnly(
       @ForAll @StringLength(max = 60) String text, @ForAll boolean trims) {
@@ -161,7 +167,8 @@ class SmallPromptEncoderTest {
     String document = "[" + text.replaceAll("[\\p{Cs}\ufffd]", "") + "]";
     Prompt prompt = new Prompt.Document(document, "Sum up.", Optional.empty());
     int numTokens = whole(encoder(RAW), prompt).tokens().length;
-    int least = whole(encoder(RAW), new Prompt.Document("", "Sum up.", Optional.empty())).tokens().length;
+    int least =
+        whole(encoder(RAW), new Prompt.Document("", "Sum up.", Optional.empty())).tokens().length;
     int limit = Math.max(least + 1, numTokens - fewer);
     EncodedPrompt cut = encoder(RAW).encode(prompt, limit, rule);
     String kept = TOKENIZER.decode(cut.tokens());

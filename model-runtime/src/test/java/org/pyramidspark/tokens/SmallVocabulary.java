@@ -13,8 +13,9 @@ import org.pyramidspark.checkpoint.Vocabulary;
 import org.pyramidspark.checkpoint.Vocabulary.TokenKind;
 
 /**
- * Seven hundred tokens whose merges cross words and digits, so that each rule of splitting shows. Made,
- * with the ids of the cases, by Hugging Face's tokenizers 0.23.3 (BPE trained without splitting).
+ * Seven hundred tokens whose merges cross words and digits, so that each rule of splitting shows.
+ * Made, with the ids of the cases, by Hugging Face's tokenizers 0.23.3 (BPE trained without
+ * splitting).
  */
 final class SmallVocabulary {
   static final String BEGIN = "<|begin|>";

@@ -29,8 +29,7 @@ class TokenizerTest {
   private static final Map<String, Tokenizer> TOKENIZERS = new ConcurrentHashMap<>();
 
   private static Tokenizer tokenizer(String rule) {
-    return TOKENIZERS.computeIfAbsent(
-        rule, name -> Tokenizer.of(SmallVocabulary.of(name, false)));
+    return TOKENIZERS.computeIfAbsent(rule, name -> Tokenizer.of(SmallVocabulary.of(name, false)));
   }
 
   static Stream<JsonNode> cases() {
@@ -69,7 +68,8 @@ class TokenizerTest {
     Tokenizer tokenizer = tokenizer(rule);
     int[] ids = tokenizer.encodeContent(text);
     assertThat(tokenizer.decode(ids)).isEqualTo(wellFormed(text));
-    assertThat(ids).doesNotContain(tokenizer.controlTokens().values().stream().mapToInt(i -> i).toArray());
+    assertThat(ids)
+        .doesNotContain(tokenizer.controlTokens().values().stream().mapToInt(i -> i).toArray());
   }
 
   @Property(tries = 200)
@@ -94,8 +94,7 @@ class TokenizerTest {
   }
 
   private static String wellFormed(String text) {
-    return new String(
-        text.getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16);
+    return new String(text.getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16);
   }
 
   @Test
