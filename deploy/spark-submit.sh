@@ -4,14 +4,38 @@
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
 set -euo pipefail
 
-home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-dist=$(ls -d "$home"/dist/pyramid-spark-* 2>/dev/null | tail -n 1)
-[ -n "$dist" ] || {
-  echo "There is no distribution in $home/dist; build it with bin/pyramid-spark --version." >&2
-  exit 1
-}
+script=${BASH_SOURCE[0]}
+while [ -L "$script" ]; do script=$(readlink "$script"); done
+home=$(cd "$(dirname "$script")/.." && pwd -P)
+. "$home/bin/jdk.sh"
+JAVA_HOME=$(find_jdk)
+export JAVA_HOME
+
+# In a source checkout the distribution is what the build made of it.
+dist=$home
+if [ -f "$home/pom.xml" ]; then
+  built=$(ls -d "$home"/dist/pyramid-spark-*/BUILT 2>/dev/null | head -n 1 || true)
+  [ -n "$built" ] || {
+    echo "There is no distribution in $home/dist; build it with bin/pyramid-spark --version." >&2
+    exit 1
+  }
+  dist=$(dirname "$built")
+fi
+
 submit=spark-submit
 [ -z "${SPARK_HOME:-}" ] || submit=$SPARK_HOME/bin/spark-submit
+command -v "$submit" >/dev/null || {
+  echo "No spark-submit was found; install Spark 4.2 and set SPARK_HOME to its folder." >&2
+  exit 1
+}
+
+jars=
+for jar in "$dist"/lib/*.jar; do
+  case "$jar" in
+    */spark-job-*.jar) application=$jar ;;
+    *) jars=$jars${jars:+,}$jar ;;
+  esac
+done
 
 options=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -21,6 +45,6 @@ done
 [ $# -eq 0 ] || shift
 
 exec "$submit" --class org.pyramidspark.job.GenerateJob \
-  --driver-java-options "--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED" \
-  --jars "$(echo "$dist"/lib/*.jar | tr ' ' ,)" ${options[@]+"${options[@]}"} \
-  "$(ls "$dist"/lib/spark-job-*.jar)" "$@"
+  --driver-java-options "$(grep '^-' "$dist/conf/jvm.options" | tr '\n' ' ')" \
+  --jars "$jars" ${options[@]+"${options[@]}"} \
+  "$application" "$@"

@@ -10,33 +10,49 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
 
 /** The borders between the stages, as each package's page says them. */
-@AnalyzeClasses(
-    packages = "org.pyramidspark",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "org.pyramidspark", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   @ArchTest
   static final ArchRule STAGES =
       Architectures.layeredArchitecture()
           .consideringOnlyDependenciesInAnyPackage("org.pyramidspark..")
-          .layer("errors").definedBy("..errors..")
-          .layer("config").definedBy("..config..")
-          .layer("checkpoint").definedBy("..checkpoint..")
-          .layer("tokens").definedBy("..tokens..")
-          .layer("cache").definedBy("..cache..")
-          .layer("op").definedBy("..op..")
-          .layer("graph").definedBy("..graph..")
-          .layer("engine").definedBy("..engine..")
-          .layer("quality").definedBy("..quality..")
-          .whereLayer("errors").mayNotAccessAnyLayer()
-          .whereLayer("config").mayOnlyAccessLayers("errors")
-          .whereLayer("checkpoint").mayOnlyAccessLayers("config", "errors")
-          .whereLayer("tokens").mayOnlyAccessLayers("checkpoint", "config", "errors")
-          .whereLayer("cache").mayOnlyAccessLayers("config", "errors")
-          .whereLayer("op").mayOnlyAccessLayers("cache", "config", "errors")
-          .whereLayer("graph").mayOnlyAccessLayers("op", "cache", "checkpoint", "config", "errors")
-          .whereLayer("engine").mayNotBeAccessedByAnyLayer()
-          .whereLayer("quality").mayOnlyAccessLayers("errors");
+          .layer("errors")
+          .definedBy("..errors..")
+          .layer("config")
+          .definedBy("..config..")
+          .layer("checkpoint")
+          .definedBy("..checkpoint..")
+          .layer("tokens")
+          .definedBy("..tokens..")
+          .layer("cache")
+          .definedBy("..cache..")
+          .layer("op")
+          .definedBy("..op..")
+          .layer("graph")
+          .definedBy("..graph..")
+          .layer("engine")
+          .definedBy("..engine..")
+          .layer("quality")
+          .definedBy("..quality..")
+          .whereLayer("errors")
+          .mayNotAccessAnyLayer()
+          .whereLayer("config")
+          .mayOnlyAccessLayers("errors")
+          .whereLayer("checkpoint")
+          .mayOnlyAccessLayers("config", "errors")
+          .whereLayer("tokens")
+          .mayOnlyAccessLayers("checkpoint", "config", "errors")
+          .whereLayer("cache")
+          .mayOnlyAccessLayers("config", "errors")
+          .whereLayer("op")
+          .mayOnlyAccessLayers("cache", "config", "errors")
+          .whereLayer("graph")
+          .mayOnlyAccessLayers("op", "cache", "checkpoint", "config", "errors")
+          .whereLayer("engine")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("quality")
+          .mayOnlyAccessLayers("errors");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -9,8 +9,7 @@ public final class RealModel {
 
   /** The GGUF file; tests fail without it, since a check that is skipped checks nothing. */
   public static Path path() {
-    String named =
-        System.getProperty("pyramid.test.model", System.getenv("PYRAMID_TEST_MODEL"));
+    String named = System.getProperty("pyramid.test.model", System.getenv("PYRAMID_TEST_MODEL"));
     if (named == null || !Files.isRegularFile(Path.of(named))) {
       throw new IllegalStateException(
           "The real model is not at '"

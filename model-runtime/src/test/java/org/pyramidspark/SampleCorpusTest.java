@@ -54,8 +54,7 @@ class SampleCorpusTest {
 
   @Test
   void thereAreAtLeastTwelveLongDocumentsOfSixKinds() throws IOException {
-    List<Row> summaries =
-        rows().stream().filter(row -> row.evaluation().equals("rouge")).toList();
+    List<Row> summaries = rows().stream().filter(row -> row.evaluation().equals("rouge")).toList();
     assertThat(summaries).hasSizeGreaterThanOrEqualTo(12).allMatch(row -> row.words() >= 800);
     assertThat(summaries.stream().map(Row::file).distinct()).hasSizeGreaterThanOrEqualTo(6);
     assertThat(summaries.stream().map(row -> row.json().get("source"))).doesNotHaveDuplicates();
@@ -80,7 +79,9 @@ class SampleCorpusTest {
         String.format(
             Locale.ROOT,
             "| `%s` | `%s` | %,d |",
-            row.file(), row.json().get("source").asText(), row.words());
+            row.file(),
+            row.json().get("source").asText(),
+            row.words());
     assertThat(Files.readString(DATASETS.resolve("README.md"))).contains(start);
   }
 }

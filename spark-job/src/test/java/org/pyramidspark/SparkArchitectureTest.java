@@ -9,9 +9,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The borders between the job's stages. */
-@AnalyzeClasses(
-    packages = "org.pyramidspark",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "org.pyramidspark", importOptions = ImportOption.DoNotIncludeTests.class)
 class SparkArchitectureTest {
 
   @ArchTest

@@ -3,8 +3,8 @@ package org.pyramidspark.cache;
 /**
  * What a sequence's KV cache keeps. Immutable and serializable: jobs send policies to executors.
  *
- * <p>A policy says <em>how much</em> from lengths alone, before anything is computed, so that memory
- * can be planned; the scores of the cache op then say <em>which</em> tokens these are.
+ * <p>A policy says <em>how much</em> from lengths alone, before anything is computed, so that
+ * memory can be planned; the scores of the cache op then say <em>which</em> tokens these are.
  */
 public sealed interface CachePolicy extends java.io.Serializable permits FullPolicy, PyramidPolicy {
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When generated entries are compressed. Step s appends the entry of generated token s (counted from
- * 1); the prompt's last token counts as 0. When compression happens depends on lengths and settings
- * alone, so the whole plan is known when a sequence starts.
+ * When generated entries are compressed. Step s appends the entry of generated token s (counted
+ * from 1); the prompt's last token counts as 0. When compression happens depends on lengths and
+ * settings alone, so the whole plan is known when a sequence starts.
  *
  * @param compressions in order of their steps
  */

@@ -4,8 +4,8 @@ import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.ModelConfig;
 
 /**
- * The KV memory of one engine: makes sequences' caches out of one pool of pages and counts its bytes
- * exactly. Sequences are made and closed by the engine's thread; counts may be read by any.
+ * The KV memory of one engine: makes sequences' caches out of one pool of pages and counts its
+ * bytes exactly. Sequences are made and closed by the engine's thread; counts may be read by any.
  */
 public final class KvCache implements AutoCloseable {
   private final ModelConfig model;

@@ -3,11 +3,11 @@ package org.pyramidspark.cache;
 import java.util.Arrays;
 
 /**
- * One layer's keys and values of one sequence, in pages for each KV head. Entries are in the order of
- * their original positions; keys are stored rotated.
+ * One layer's keys and values of one sequence, in pages for each KV head. Entries are in the order
+ * of their original positions; keys are stored rotated.
  *
- * <p>Pages are reserved and returned by the engine's thread; kernels of several threads may then read
- * and write the entries of different KV heads, or different entries, at once.
+ * <p>Pages are reserved and returned by the engine's thread; kernels of several threads may then
+ * read and write the entries of different KV heads, or different entries, at once.
  */
 public final class LayerCache {
   private final PageLayout layout;
@@ -116,8 +116,8 @@ public final class LayerCache {
   }
 
   /**
-   * Running sums of weighted attention on generated entries, by the step that appended them; at least
-   * {@code steps} long.
+   * Running sums of weighted attention on generated entries, by the step that appended them; at
+   * least {@code steps} long.
    */
   public float[] generationScores(int steps) {
     if (generationScores.length < steps) {

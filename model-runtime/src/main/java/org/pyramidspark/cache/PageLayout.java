@@ -9,7 +9,8 @@ import org.pyramidspark.config.KvType;
  *
  * <p>bfloat16 elements lie in pairs within one int, so that one load and a shift or a mask give two
  * float vectors in natural order: keys pair entry t with t + {@value #KEY_PAIR} within 32 entries,
- * values pair dimension d with d + headSize / 2. The lower half of the int is the first of the pair.
+ * values pair dimension d with d + headSize / 2. The lower half of the int is the first of the
+ * pair.
  *
  * @param headSize width of one head
  * @param type element type

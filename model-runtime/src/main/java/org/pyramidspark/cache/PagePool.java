@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Off-heap pages of one size, recycled: memory grows in slabs to the most that was ever in use and is
- * given back when the pool closes.
+ * Off-heap pages of one size, recycled: memory grows in slabs to the most that was ever in use and
+ * is given back when the pool closes.
  *
  * <p>Pages are taken and returned by one thread at a time (the engine's); the counts may be read by
  * any.

@@ -8,8 +8,8 @@ public final class PivotalContext {
 
   /**
    * The indices of the {@code kept} highest scores, ascending; ties go to the lower index, and the
-   * first {@code sinkTokens} come before all others. Linear time on average: a quickselect finds the
-   * lowest kept score, one pass collects.
+   * first {@code sinkTokens} come before all others. Linear time on average: a quickselect finds
+   * the lowest kept score, one pass collects.
    *
    * @param scores at least {@code count} of them
    * @param count scores to choose from

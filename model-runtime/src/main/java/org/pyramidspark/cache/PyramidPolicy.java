@@ -6,9 +6,9 @@ import org.pyramidspark.cache.GenerationPlan.Compression;
 import org.pyramidspark.config.PyramidConfig;
 
 /**
- * PyramidInfer (ACL 2024, arXiv 2405.12532): in prefill every layer hands on only the pivotal context
- * that the recent rows attend to, so deeper layers neither compute nor store the rest; in generation
- * the entries that leave the recent window are thinned out, a fixed number at a time.
+ * PyramidInfer (ACL 2024, arXiv 2405.12532): in prefill every layer hands on only the pivotal
+ * context that the recent rows attend to, so deeper layers neither compute nor store the rest; in
+ * generation the entries that leave the recent window are thinned out, a fixed number at a time.
  *
  * @param config the settings
  */
@@ -28,7 +28,10 @@ public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
     List<LayerPlan> layers = new ArrayList<>(numLayers);
     int context = promptTokens - observed;
     for (int layer = 0; layer < numLayers; layer++) {
-      int on = layer % settings.layerInterval() == 0 ? pivotal(context, minContext, layer, numLayers) : context;
+      int on =
+          layer % settings.layerInterval() == 0
+              ? pivotal(context, minContext, layer, numLayers)
+              : context;
       layers.add(
           new LayerPlan(
               context + observed,
@@ -54,8 +57,8 @@ public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
   /**
    * {@inheritDoc}
    *
-   * <p>All layers compress at the same steps: every layer's length less its boundary is the number of
-   * steps since its last compression plus r, so layer 0 is simulated for all.
+   * <p>All layers compress at the same steps: every layer's length less its boundary is the number
+   * of steps since its last compression plus r, so layer 0 is simulated for all.
    */
   @Override
   public GenerationPlan generation(int promptTokens, int numLayers, int maxNewTokens) {

@@ -41,8 +41,8 @@ public sealed interface Checkpoint extends AutoCloseable permits GgufFile {
   Optional<TensorInfo> tensor(String name);
 
   /**
-   * How the components of a rotated pair lie in the rows of the query and key projections.
-   * {@link RotaryLayout#INTERLEAVED} in GGUF files of the Llama architecture.
+   * How the components of a rotated pair lie in the rows of the query and key projections. {@link
+   * RotaryLayout#INTERLEAVED} in GGUF files of the Llama architecture.
    */
   RotaryLayout rotaryLayout();
 

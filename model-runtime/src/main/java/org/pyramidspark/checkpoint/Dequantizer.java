@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Turns a tensor's stored elements into float32. The layouts are those of ggml, which defines them. */
+/**
+ * Turns a tensor's stored elements into float32. The layouts are those of ggml, which defines them.
+ */
 final class Dequantizer {
   static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * Reads a GGUF header from front to back. Every read is checked against the file's end, and every count
- * against what the rest of the file can hold, before anything is allocated by it.
+ * Reads a GGUF header from front to back. Every read is checked against the file's end, and every
+ * count against what the rest of the file can hold, before anything is allocated by it.
  */
 final class GgufCursor {
   private static final ValueLayout.OfShort SHORT = little(ValueLayout.JAVA_SHORT_UNALIGNED);
@@ -76,8 +76,7 @@ final class GgufCursor {
   String nextString(String what) {
     int length = nextCount("bytes of " + what, 1);
     byte[] bytes = new byte[length];
-    MemorySegment.copy(
-        file, ValueLayout.JAVA_BYTE, advance(length, what), bytes, 0, length);
+    MemorySegment.copy(file, ValueLayout.JAVA_BYTE, advance(length, what), bytes, 0, length);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 

@@ -109,10 +109,7 @@ public final class GgufFile implements Checkpoint {
       throw new IllegalArgumentException("No tensor " + name);
     }
     Dequantizer.dequantize(
-        tensor.type(),
-        file.asSlice(tensor.offset(), tensor.bytes()),
-        tensor.elements(),
-        target);
+        tensor.type(), file.asSlice(tensor.offset(), tensor.bytes()), tensor.elements(), target);
   }
 
   private float[] floats(TensorInfo tensor) {

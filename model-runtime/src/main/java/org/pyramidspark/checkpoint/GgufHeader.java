@@ -208,8 +208,7 @@ record GgufHeader(int version, GgufMetadata metadata, List<TensorInfo> tensors) 
       for (int i = 1; i < byOffset.size(); i++) {
         TensorInfo before = byOffset.get(i - 1);
         if (byOffset.get(i).offset() < before.offset() + before.bytes()) {
-          throw cursor.damaged(
-              "tensors %s and %s overlap", before.name(), byOffset.get(i).name());
+          throw cursor.damaged("tensors %s and %s overlap", before.name(), byOffset.get(i).name());
         }
       }
     }

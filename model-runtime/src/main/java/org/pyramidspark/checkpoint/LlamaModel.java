@@ -146,8 +146,7 @@ record LlamaModel(ModelConfig config, Vocabulary vocabulary) {
   }
 
   /** Which tensors a Llama decoder consists of. */
-  private record LlamaTensors(
-      Path path, ModelConfig config, Map<String, TensorInfo> tensors) {
+  private record LlamaTensors(Path path, ModelConfig config, Map<String, TensorInfo> tensors) {
 
     void check() {
       Map<String, List<Long>> expected = expected();

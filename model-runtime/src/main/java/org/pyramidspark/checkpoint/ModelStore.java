@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * Known models in a folder of the user's cache: each is fetched once, checked by its hash whenever it is
- * asked for, and never seen half-written. Thread-safe, and safe among processes: a lock file lets one
- * fetch while the others wait.
+ * Known models in a folder of the user's cache: each is fetched once, checked by its hash whenever
+ * it is asked for, and never seen half-written. Thread-safe, and safe among processes: a lock file
+ * lets one fetch while the others wait.
  */
 public final class ModelStore {
   private static final String TEMPORARY = "fetch-";
@@ -43,8 +43,8 @@ public final class ModelStore {
   }
 
   /**
-   * The user's store: {@code $PYRAMID_CACHE}, else {@code $XDG_CACHE_HOME/pyramid-spark}, else {@code
-   * ~/.cache/pyramid-spark}, or {@code ~/Library/Caches/pyramid-spark} on macOS.
+   * The user's store: {@code $PYRAMID_CACHE}, else {@code $XDG_CACHE_HOME/pyramid-spark}, else
+   * {@code ~/.cache/pyramid-spark}, or {@code ~/Library/Caches/pyramid-spark} on macOS.
    */
   public static ModelStore standard() {
     Map<String, String> environment = System.getenv();
@@ -61,7 +61,8 @@ public final class ModelStore {
   }
 
   private static Path homeCache() {
-    Path home = Path.of(Optional.ofNullable(System.getenv("HOME")).orElse(System.getProperty("user.home")));
+    Path home =
+        Path.of(Optional.ofNullable(System.getenv("HOME")).orElse(System.getProperty("user.home")));
     boolean mac = System.getProperty("os.name").startsWith("Mac");
     return mac
         ? home.resolve("Library/Caches/pyramid-spark")
@@ -173,8 +174,7 @@ public final class ModelStore {
 
   private static final class Removal extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.delete(file);
       return FileVisitResult.CONTINUE;
     }

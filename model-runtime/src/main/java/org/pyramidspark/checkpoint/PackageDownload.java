@@ -62,9 +62,7 @@ record PackageDownload(List<String> pip, Path folder) {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     // Pip downloads to its temporary folder first; there the progress can be seen.
-    builder
-        .environment()
-        .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
+    builder.environment().put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
     int exitCode = await(start(builder, model), progress);
     if (exitCode != 0) {
       throw InvalidInputException.of(

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * ggml's blocks of 32 elements: a scale d, for some a minimum m, then the quants. A byte of 4-bit quants
- * holds element j in its lower and j + 16 in its upper half; fifth bits stand apart in one int.
+ * ggml's blocks of 32 elements: a scale d, for some a minimum m, then the quants. A byte of 4-bit
+ * quants holds element j in its lower and j + 16 in its upper half; fifth bits stand apart in one
+ * int.
  */
 final class SmallBlocks {
   private static final int HALF = 16;

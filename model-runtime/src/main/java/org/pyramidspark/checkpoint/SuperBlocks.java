@@ -6,7 +6,9 @@ import static org.pyramidspark.checkpoint.Dequantizer.unsigned;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** ggml's blocks of 256 elements ("k-quants"): sub-blocks with scales that are quantised themselves. */
+/**
+ * ggml's blocks of 256 elements ("k-quants"): sub-blocks with scales that are quantised themselves.
+ */
 final class SuperBlocks {
   private static final int SUB_BLOCK = 32;
 
@@ -29,7 +31,9 @@ final class SuperBlocks {
     }
   }
 
-  /** As {@link #q4k}, with 32 bytes of fifth bits, one bit of each byte for each sub-block, before. */
+  /**
+   * As {@link #q4k}, with 32 bytes of fifth bits, one bit of each byte for each sub-block, before.
+   */
   static void q5k(MemorySegment source, long at, float[] block) {
     float d = half(source, at);
     float minimum = half(source, at + 2);

@@ -85,7 +85,9 @@ public record ModelConfig(
     return numHeads * headSize;
   }
 
-  /** Bytes of one token's keys and values over all layers, in a cache of elements of {@code type}. */
+  /**
+   * Bytes of one token's keys and values over all layers, in a cache of elements of {@code type}.
+   */
   public long kvBytesPerToken(KvType type) {
     return 2L * numLayers * numKvHeads * headSize * type.bytes();
   }

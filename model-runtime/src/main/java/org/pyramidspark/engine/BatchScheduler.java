@@ -8,8 +8,8 @@ import org.pyramidspark.config.EngineOptions;
 
 /**
  * Decides which sequences the next step computes. Waiting prompts go first, packed up to the token
- * limit of a step, while there is room for more sequences; else all running sequences decode one token
- * each. Owned by the engine's thread.
+ * limit of a step, while there is room for more sequences; else all running sequences decode one
+ * token each. Owned by the engine's thread.
  */
 final class BatchScheduler {
   private final EngineOptions options;

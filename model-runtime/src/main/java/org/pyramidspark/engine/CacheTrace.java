@@ -8,7 +8,8 @@ import org.pyramidspark.cache.CachePolicy;
  *
  * @param promptTokens the prompt
  * @param policy what the cache kept
- * @param keptPositions by layer: original positions in the layer's cache after the prefill, ascending
+ * @param keptPositions by layer: original positions in the layer's cache after the prefill,
+ *     ascending
  * @param topLogits the ten best next tokens after the prompt, best first
  * @param logitsNorm Euclidean norm of these logits
  * @param steps the greedy continuation, end tokens ignored

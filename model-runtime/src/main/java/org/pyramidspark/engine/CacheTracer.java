@@ -50,8 +50,8 @@ public final class CacheTracer implements AutoCloseable {
    * @param promptTokens the prompt
    * @param policy what the cache keeps
    * @param newTokens how many tokens to generate, end tokens ignored
-   * @param forced the first of them to put into the cache whatever the model would choose; the rest is
-   *     greedy
+   * @param forced the first of them to put into the cache whatever the model would choose; the rest
+   *     is greedy
    * @param listener is told what each layer chose
    */
   public record Request(
@@ -81,15 +81,13 @@ public final class CacheTracer implements AutoCloseable {
         int token = best.getFirst().token();
         float gap = best.get(0).logit() - best.get(1).logit();
         int next = step <= request.forced().length ? request.forced()[step - 1] : token;
-        StepShare share =
-            new StepShare.Decode(cache, prompt.length + step - 1, step, generation);
+        StepShare share = new StepShare.Decode(cache, prompt.length + step - 1, step, generation);
         try (Logits logits = graph.run(List.of(share), new int[] {next})) {
           best = top(logits.row(0));
         }
         steps.add(new Step(token, gap, lengths(cache)));
       }
-      return new CacheTrace(
-          prompt, request.policy(), kept, prefill.top(), prefill.norm(), steps);
+      return new CacheTrace(prompt, request.policy(), kept, prefill.top(), prefill.norm(), steps);
     }
   }
 

@@ -1,8 +1,8 @@
 package org.pyramidspark.engine;
 
 /**
- * What an engine did since it was opened; a snapshot. Times are of whole steps, so prefill and decode
- * add up to the time that the engine was busy.
+ * What an engine did since it was opened; a snapshot. Times are of whole steps, so prefill and
+ * decode add up to the time that the engine was busy.
  *
  * @param prefillTokens prompt tokens computed
  * @param prefillNanos time in steps that computed prompts

@@ -6,8 +6,8 @@ import java.util.List;
 import org.pyramidspark.tokens.Tokenizer;
 
 /**
- * The bytes of a completion as it grows, and the search for its stop strings. Works on bytes, since a
- * token may end within a character.
+ * The bytes of a completion as it grows, and the search for its stop strings. Works on bytes, since
+ * a token may end within a character.
  */
 final class GeneratedText {
   private final Tokenizer tokenizer;

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One model, ready to complete prompts in batches. All computing is done by one thread of the engine's
- * own, in one loop: schedule, run, collect. {@link #generate} and {@link #metrics} may be called by any
- * thread; requests of all callers share the batches.
+ * One model, ready to complete prompts in batches. All computing is done by one thread of the
+ * engine's own, in one loop: schedule, run, collect. {@link #generate} and {@link #metrics} may be
+ * called by any thread; requests of all callers share the batches.
  */
 public final class InferenceEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
@@ -53,8 +53,8 @@ public final class InferenceEngine implements AutoCloseable {
   }
 
   /**
-   * Loads the model's weights and starts the engine's thread. The checkpoint may be closed afterwards;
-   * the tokenizer must stay open as long as the engine.
+   * Loads the model's weights and starts the engine's thread. The checkpoint may be closed
+   * afterwards; the tokenizer must stay open as long as the engine.
    */
   public static InferenceEngine open(
       Checkpoint checkpoint, Tokenizer tokenizer, EngineOptions options) {
@@ -147,8 +147,7 @@ public final class InferenceEngine implements AutoCloseable {
       batch.forEach(sequence -> sequence.begin(start));
     }
     List<StepShare> shares = batch.stream().map(Sequence::nextShare).toList();
-    int[] tokens =
-        batch.stream().map(Sequence::nextTokens).flatMapToInt(Arrays::stream).toArray();
+    int[] tokens = batch.stream().map(Sequence::nextTokens).flatMapToInt(Arrays::stream).toArray();
     try (Logits logits = graph.run(shares, tokens)) {
       long now = System.nanoTime();
       for (int i = 0; i < batch.size(); i++) {
@@ -175,8 +174,7 @@ public final class InferenceEngine implements AutoCloseable {
     List<Submission> left = new ArrayList<>();
     submissions.drainTo(left);
     left.forEach(
-        submission ->
-            submission.sink().accept(Failures.result(submission.request(), CLOSED)));
+        submission -> submission.sink().accept(Failures.result(submission.request(), CLOSED)));
   }
 
   /** What was done so far, by all callers together. */

@@ -8,8 +8,8 @@ import org.pyramidspark.config.SamplingOptions;
 
 /**
  * Chooses one sequence's next token out of its logits: temperature, then top-k, then top-p, then a
- * draw from the sequence's own random numbers, so neighbours in a batch make no difference. Ties go to
- * the lower token id.
+ * draw from the sequence's own random numbers, so neighbours in a batch make no difference. Ties go
+ * to the lower token id.
  */
 final class Sampler {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -79,7 +79,9 @@ final class Sampler {
     return weights.length;
   }
 
-  /** All tokens, best first: the logit's order in the upper half of a long, the token in the lower. */
+  /**
+   * All tokens, best first: the logit's order in the upper half of a long, the token in the lower.
+   */
   private static long[] rank(MemorySegment logits) {
     int count = (int) (logits.byteSize() / 4);
     long[] ranked = new long[count];

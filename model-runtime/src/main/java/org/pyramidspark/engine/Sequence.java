@@ -40,8 +40,7 @@ final class Sequence {
     this.tokenizer = tokenizer;
     this.kvCache = kvCache;
     this.cache = kvCache.newSequence();
-    this.maxNewTokens =
-        Math.min(request.maxNewTokens(), model.contextLength() - promptTokens);
+    this.maxNewTokens = Math.min(request.maxNewTokens(), model.contextLength() - promptTokens);
     this.prefillPlan = request.policy().prefill(promptTokens, model.numLayers());
     this.generationPlan =
         request.policy().generation(promptTokens, model.numLayers(), maxNewTokens);
@@ -51,9 +50,7 @@ final class Sequence {
 
   /** Tokens that the next step computes: the whole prompt, or the newest token. */
   int[] nextTokens() {
-    return inPrefill()
-        ? submission.request().promptTokens()
-        : new int[] {tokens[numTokens - 1]};
+    return inPrefill() ? submission.request().promptTokens() : new int[] {tokens[numTokens - 1]};
   }
 
   /** This sequence's share of the next step. */

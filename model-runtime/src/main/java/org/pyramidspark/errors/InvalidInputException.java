@@ -1,9 +1,9 @@
 package org.pyramidspark.errors;
 
 /**
- * Input that a user can mend: a file, an option, a value. The message is one sentence that says what
- * is wrong, where, which value was found, what is allowed and how to mend it. Commands print it
- * without a stack trace and exit with a code other than 0.
+ * Input that a user can mend: a file, an option, a value. The message is one sentence that says
+ * what is wrong, where, which value was found, what is allowed and how to mend it. Commands print
+ * it without a stack trace and exit with a code other than 0.
  */
 public final class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;

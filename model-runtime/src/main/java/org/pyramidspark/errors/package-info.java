@@ -1,4 +1,2 @@
-/**
- * Errors that every stage may raise. Imports nothing of this project.
- */
+/** Errors that every stage may raise. Imports nothing of this project. */
 package org.pyramidspark.errors;

@@ -17,9 +17,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * One model of the Llama family as a TensorFlow graph with its session and weights. A step takes the
- * token ids of all its rows, packed without padding, and gives the logits of each sequence's last row.
- * Used by the engine's thread alone.
+ * One model of the Llama family as a TensorFlow graph with its session and weights. A step takes
+ * the token ids of all its rows, packed without padding, and gives the logits of each sequence's
+ * last row. Used by the engine's thread alone.
  */
 public final class DecoderGraph implements AutoCloseable {
   private final Graph graph;
@@ -42,11 +42,9 @@ public final class DecoderGraph implements AutoCloseable {
     DecoderNodes<?> nodes =
         switch (options.computeType()) {
           case FLOAT32 ->
-              DecoderNodes.build(
-                  graph, model, cacheOp, ComputeType.FLOAT32, TFloat32.class);
+              DecoderNodes.build(graph, model, cacheOp, ComputeType.FLOAT32, TFloat32.class);
           case BFLOAT16 ->
-              DecoderNodes.build(
-                  graph, model, cacheOp, ComputeType.BFLOAT16, TBfloat16.class);
+              DecoderNodes.build(graph, model, cacheOp, ComputeType.BFLOAT16, TBfloat16.class);
         };
     Session session = new Session(graph, config(options.threads()));
     nodes.weights().load(session, checkpoint);
@@ -61,8 +59,8 @@ public final class DecoderGraph implements AutoCloseable {
   }
 
   /**
-   * Computes one step: every share's rows go through all layers, its cache grows, and what its policy
-   * does not keep is dropped.
+   * Computes one step: every share's rows go through all layers, its cache grows, and what its
+   * policy does not keep is dropped.
    *
    * @param shares the sequences that take part
    * @param tokens their token ids, packed in the same order
@@ -71,8 +69,7 @@ public final class DecoderGraph implements AutoCloseable {
   public Logits run(List<StepShare> shares, int[] tokens) {
     cacheOp.begin(shares);
     try (TInt32 ids = TInt32.tensorOf(Shape.of(tokens.length))) {
-      TensorMemory.of(ids)
-          .copyFrom(MemorySegment.ofArray(tokens));
+      TensorMemory.of(ids).copyFrom(MemorySegment.ofArray(tokens));
       var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits()).run();
       return new Logits((TFloat32) result.get(0));
     }

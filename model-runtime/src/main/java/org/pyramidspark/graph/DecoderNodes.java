@@ -17,9 +17,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The nodes of a Llama decoder. The residual stream and the norms are float32; weights and what goes
- * into a MatMul are of type {@code T}. Since nobody needs a row after the layer that drops it, the
- * residual stream shrinks right after the attention, not at the layer's end.
+ * The nodes of a Llama decoder. The residual stream and the norms are float32; weights and what
+ * goes into a MatMul are of type {@code T}. Since nobody needs a row after the layer that drops it,
+ * the residual stream shrinks right after the attention, not at the layer's end.
  */
 final class DecoderNodes<T extends TNumber> {
   private final Graph graph;
@@ -39,7 +39,8 @@ final class DecoderNodes<T extends TNumber> {
     this.model = model;
     this.cacheOp = cacheOp;
     this.type = type;
-    // Which order of a weight is faster differs by type: oneDNN's float32 kernels read [in, out] at up
+    // Which order of a weight is faster differs by type: oneDNN's float32 kernels read [in, out] at
+    // up
     // to 1.8 x the rate of [out, in] in decode, its bfloat16 kernels the other way round.
     this.transposed = computeType == ComputeType.BFLOAT16;
     this.weights = new GraphWeights<>(tf, computeType, type);
@@ -77,8 +78,7 @@ final class DecoderNodes<T extends TNumber> {
 
   /** The table by token, {@code [vocabulary, hidden]}. */
   private Weight embedding() {
-    return Weight.projection(
-        "token_embd.weight", model.hiddenSize(), model.vocabularySize(), true);
+    return Weight.projection("token_embd.weight", model.hiddenSize(), model.vocabularySize(), true);
   }
 
   private Operand<T> head(Operand<T> normed, Operand<T> embedding) {
@@ -113,8 +113,7 @@ final class DecoderNodes<T extends TNumber> {
                         model.hiddenSize(),
                         transposed))));
     return tf.math.add(
-        attended,
-        float32(feedForward(norm(attended, block + "ffn_norm.weight"), block)));
+        attended, float32(feedForward(norm(attended, block + "ffn_norm.weight"), block)));
   }
 
   private Weight qkv(String block) {
@@ -142,11 +141,9 @@ final class DecoderNodes<T extends TNumber> {
             model.hiddenSize(),
             2 * size,
             transposed);
-    List<Output<T>> halves =
-        tf.split(tf.constant(1), project(normed, gateUp), 2L).output();
+    List<Output<T>> halves = tf.split(tf.constant(1), project(normed, gateUp), 2L).output();
     Operand<T> gate = halves.get(0);
-    Operand<T> activated =
-        tf.math.mul(tf.math.mul(gate, tf.math.sigmoid(gate)), halves.get(1));
+    Operand<T> activated = tf.math.mul(tf.math.mul(gate, tf.math.sigmoid(gate)), halves.get(1));
     return project(
         activated,
         Weight.projection(block + "ffn_down.weight", size, model.hiddenSize(), transposed));

@@ -46,16 +46,13 @@ final class GraphWeights<T extends TType> {
 
   /** A vector in float32: the scale of a norm. */
   Operand<TFloat32> vector(String tensor, int size) {
-    return variable(
-        new Weight(tensor, List.of(), size, 0, false), TFloat32.class, Shape.of(size));
+    return variable(new Weight(tensor, List.of(), size, 0, false), TFloat32.class, Shape.of(size));
   }
 
   private <E extends TType> Operand<E> variable(Weight weight, Class<E> type, Shape shape) {
-    VarHandleOp handle =
-        tf.varHandleOp(type, shape, VarHandleOp.sharedName(weight.name()));
+    VarHandleOp handle = tf.varHandleOp(type, shape, VarHandleOp.sharedName(weight.name()));
     Placeholder<E> feed = tf.placeholder(type, Placeholder.shape(shape));
-    variables.add(
-        new Variable<>(weight, type, shape, feed, tf.assignVariableOp(handle, feed)));
+    variables.add(new Variable<>(weight, type, shape, feed, tf.assignVariableOp(handle, feed)));
     return tf.readVariableOp(handle, type);
   }
 
@@ -65,8 +62,7 @@ final class GraphWeights<T extends TType> {
     variables.parallelStream().forEach(variable -> load(session, reader, variable));
   }
 
-  private <E extends TType> void load(
-      Session session, WeightReader reader, Variable<E> variable) {
+  private <E extends TType> void load(Session session, WeightReader reader, Variable<E> variable) {
     try (E tensor = Tensor.of(variable.type(), variable.shape())) {
       Weight weight = variable.weight();
       if (weight.out() == 0) {

@@ -3,22 +3,23 @@ package org.pyramidspark.graph;
 import java.util.List;
 
 /**
- * One weight of the graph: which tensors of the checkpoint it is made of, and how it lies in memory.
+ * One weight of the graph: which tensors of the checkpoint it is made of, and how it lies in
+ * memory.
  *
  * @param name the variable's name
  * @param parts the tensors, {@code [out, in]} each, joined along {@code out}
  * @param in input width; 1-dimensional weights have {@code in} only and {@code out} 0
  * @param out output width, of all parts together
- * @param transposed whether the variable is {@code [out, in]}, as the checkpoint has it, rather than
- *     {@code [in, out]}
+ * @param transposed whether the variable is {@code [out, in]}, as the checkpoint has it, rather
+ *     than {@code [in, out]}
  */
 record Weight(String name, List<Part> parts, int in, int out, boolean transposed) {
 
   /**
    * @param tensor name in the checkpoint
    * @param out its output width
-   * @param rotatedHeads number of heads whose rows are rotated, so that their order may have to change;
-   *     0 for none
+   * @param rotatedHeads number of heads whose rows are rotated, so that their order may have to
+   *     change; 0 for none
    */
   record Part(String tensor, int out, int rotatedHeads) {}
 

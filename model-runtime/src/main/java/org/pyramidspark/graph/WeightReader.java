@@ -9,8 +9,8 @@ import org.pyramidspark.checkpoint.RotaryLayout;
 import org.pyramidspark.config.ComputeType;
 
 /**
- * Reads weights out of a checkpoint into the memory of tensors: dequantises, brings rotated rows into
- * half-split order, joins, transposes and rounds. Thread-safe.
+ * Reads weights out of a checkpoint into the memory of tensors: dequantises, brings rotated rows
+ * into half-split order, joins, transposes and rounds. Thread-safe.
  */
 final class WeightReader {
   /** Rows and columns transposed at a time: both sides of a block fit the level 1 cache. */

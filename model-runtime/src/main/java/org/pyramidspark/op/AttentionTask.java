@@ -3,9 +3,9 @@ package org.pyramidspark.op;
 import org.pyramidspark.cache.LayerCache;
 
 /**
- * Attention of some rows of one sequence over one KV head's entries, for all query heads of its group.
- * Row i of the sequence's share of the step is cache entry {@code cachedBefore + i} and sees the
- * entries up to itself: causal by original order, since entries are in that order.
+ * Attention of some rows of one sequence over one KV head's entries, for all query heads of its
+ * group. Row i of the sequence's share of the step is cache entry {@code cachedBefore + i} and sees
+ * the entries up to itself: causal by original order, since entries are in that order.
  *
  * @param rows the step's projections
  * @param context where the result goes
@@ -64,8 +64,8 @@ record AttentionTask(
   }
 
   /**
-   * The attention that a range of entries gets: {@code sums[j] += sum over queries i of weights[i] *
-   * sum over the group's heads of A[i, firstEntry + j]}, with A the probabilities after softmax.
+   * The attention that a range of entries gets: {@code sums[j] += sum over queries i of weights[i]
+   * * sum over the group's heads of A[i, firstEntry + j]}, with A the probabilities after softmax.
    *
    * @param firstEntry first scored entry
    * @param entries how many are scored; 0 for none

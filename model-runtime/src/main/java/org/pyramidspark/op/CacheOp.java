@@ -15,9 +15,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /**
- * One engine's PyramidCache op: a TensorFlow custom op whose kernel is Java. In each layer it rotates,
- * appends to the sequences' KV caches, attends, scores the recent rows and selects the pivotal
- * context.
+ * One engine's PyramidCache op: a TensorFlow custom op whose kernel is Java. In each layer it
+ * rotates, appends to the sequences' KV caches, attends, scores the recent rows and selects the
+ * pivotal context.
  *
  * <pre>
  * input  qkv      T     [rows, (heads + 2 * kvHeads) * headSize]  packed rows of all sequences
@@ -82,20 +82,17 @@ public final class CacheOp implements AutoCloseable {
     int rowsOn = current.rowsOn(layer);
     try (NativeTensor qkv = invocation.input(0);
         NativeTensor context =
-            invocation.output(
-                0, qkv.type(), computeType.bytes(), rowsOn, model.attentionSize());
+            invocation.output(0, qkv.type(), computeType.bytes(), rowsOn, model.attentionSize());
         NativeTensor rows = invocation.output(1, DataType.DT_INT32_VALUE, 4, rowsOn)) {
       if (qkv.size(0) != current.positions().length || qkv.size(1) != model.qkvSize()) {
         throw new IllegalStateException(
             "The projection is %d x %d, the step has %d x %d."
-                .formatted(
-                    qkv.size(0), qkv.size(1), current.positions().length, model.qkvSize()));
+                .formatted(qkv.size(0), qkv.size(1), current.positions().length, model.qkvSize()));
       }
       int[] remaining =
           current.run(
               layer,
-              new ProjectedRows(
-                  model, computeType, qkv.address(), current.positions(), rotary),
+              new ProjectedRows(model, computeType, qkv.address(), current.positions(), rotary),
               new ContextRows(model, computeType, context.address()));
       long target = rows.address();
       for (int i = 0; i < remaining.length; i++) {

@@ -5,9 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The process's one registration of the op with TensorFlow, and the engines' ops by number. TensorFlow
- * keeps one registry of ops for the whole process and makes kernels out of nothing but a node's
- * attributes, so this is the one place where an engine's op is found by a number. Thread-safe.
+ * The process's one registration of the op with TensorFlow, and the engines' ops by number.
+ * TensorFlow keeps one registry of ops for the whole process and makes kernels out of nothing but a
+ * node's attributes, so this is the one place where an engine's op is found by a number.
+ * Thread-safe.
  */
 final class CacheOpRegistry {
   /** The op's name in graphs. */

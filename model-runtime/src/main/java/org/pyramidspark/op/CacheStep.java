@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * One step on its way through the layers: which sequences take part, and which of their rows are still
- * there. Layers come in order, 0 first.
+ * One step on its way through the layers: which sequences take part, and which of their rows are
+ * still there. Layers come in order, 0 first.
  */
 final class CacheStep {
   private final CacheKernels kernels;
@@ -77,8 +77,7 @@ final class CacheStep {
     return finish(layerShares, layer);
   }
 
-  private List<LayerShare> layerShares(
-      int layer, ProjectedRows projected, ContextRows context) {
+  private List<LayerShare> layerShares(int layer, ProjectedRows projected, ContextRows context) {
     List<LayerShare> layerShares = new ArrayList<>(shares.size());
     int row = 0;
     int contextRow = 0;

@@ -5,8 +5,8 @@ import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.ModelConfig;
 
 /**
- * Where attention writes its result: one packed row for each row that goes on, {@code [rows, heads *
- * headSize]}.
+ * Where attention writes its result: one packed row for each row that goes on, {@code [rows, heads
+ * * headSize]}.
  *
  * @param model the sizes
  * @param type element type

@@ -41,8 +41,7 @@ final class DecodeShare implements LayerShare {
   public void addAppendTasks(List<KernelTask> tasks) {
     for (int kvHead = 0; kvHead < numKvHeads; kvHead++) {
       AppendTask append =
-          new AppendTask(
-              rows.projected(), cache, kvHead, rows.firstRow(), 1, cache.length() - 1);
+          new AppendTask(rows.projected(), cache, kvHead, rows.firstRow(), 1, cache.length() - 1);
       AttentionTask attention =
           new AttentionTask(
               rows.projected(),
@@ -115,11 +114,9 @@ final class DecodeShare implements LayerShare {
   private void compress(Compression compression) {
     float[] scores = cache.generationScores(share.step() + 1);
     float[] candidates = new float[compression.candidates()];
-    System.arraycopy(
-        scores, compression.firstCandidate(), candidates, 0, compression.candidates());
+    System.arraycopy(scores, compression.firstCandidate(), candidates, 0, compression.candidates());
     int[] kept =
-        PivotalContext.select(
-            candidates, candidates.length, compression.kept().get(layer), 0);
+        PivotalContext.select(candidates, candidates.length, compression.kept().get(layer), 0);
     int first = entryOf(compression.firstCandidate());
     for (int i = 0; i < kept.length; i++) {
       kept[i] += first;

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Kernels by the number under which TensorFlow knows them: TensorFlow keeps a pointer for each node,
- * and this number takes its place. Thread-safe.
+ * Kernels by the number under which TensorFlow knows them: TensorFlow keeps a pointer for each
+ * node, and this number takes its place. Thread-safe.
  */
 final class KernelRegistry {
   private final Map<Long, TensorFlowNative.Kernel> kernels = new ConcurrentHashMap<>();

@@ -1,15 +1,14 @@
 package org.pyramidspark.op;
 
 /**
- * One thread's working memory, kept between calls so that kernels allocate nothing. Buffers are known
- * by number within one kernel call; their content is undefined at first.
+ * One thread's working memory, kept between calls so that kernels allocate nothing. Buffers are
+ * known by number within one kernel call; their content is undefined at first.
  */
 final class KernelScratch {
   /** Buffers there are. */
   static final int BUFFERS = 14;
 
   private final float[][] buffers = new float[BUFFERS][];
-  private long consumed;
 
   /** Buffer {@code index}, at least {@code size} long. */
   float[] floats(int index, int size) {
@@ -19,10 +18,5 @@ final class KernelScratch {
       buffers[index] = buffer;
     }
     return buffer;
-  }
-
-  /** Takes a value that must have been computed, so that the compiler keeps what led to it. */
-  void consume(long value) {
-    consumed ^= value;
   }
 }

@@ -3,8 +3,8 @@ package org.pyramidspark.op;
 import java.util.List;
 
 /**
- * One sequence's part in one layer of one step. The layer runs in phases; the tasks of a phase run at
- * once, over all sequences of the step, and what lies between phases is done by one thread.
+ * One sequence's part in one layer of one step. The layer runs in phases; the tasks of a phase run
+ * at once, over all sequences of the step, and what lies between phases is done by one thread.
  */
 sealed interface LayerShare permits PrefillShare, DecodeShare {
 

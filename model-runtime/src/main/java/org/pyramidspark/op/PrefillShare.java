@@ -10,8 +10,8 @@ import org.pyramidspark.op.AttentionTask.Scoring;
 
 /**
  * A prompt in one layer. All rows give keys and values; the recent rows S_r attend and score the
- * context S_c; then only the pivotal context attends: nobody needs the attention of a row that goes no
- * further. In the last layer only the last row goes on, for the output head.
+ * context S_c; then only the pivotal context attends: nobody needs the attention of a row that goes
+ * no further. In the last layer only the last row goes on, for the output head.
  */
 final class PrefillShare implements LayerShare {
   /** Query rows of one task: enough to pay for loading the keys, few enough to balance. */
@@ -30,11 +30,7 @@ final class PrefillShare implements LayerShare {
   private float[] scores = new float[0];
 
   PrefillShare(
-      CacheKernels kernels,
-      StepShare.Prefill share,
-      LayerRows rows,
-      int layer,
-      boolean lastLayer) {
+      CacheKernels kernels, StepShare.Prefill share, LayerRows rows, int layer, boolean lastLayer) {
     this.kernels = kernels;
     this.rows = rows;
     this.layer = layer;
@@ -65,8 +61,7 @@ final class PrefillShare implements LayerShare {
       for (int from = 0; from < rows.rows(); from += CHUNK_ROWS) {
         int count = Math.min(CHUNK_ROWS, rows.rows() - from);
         AppendTask task =
-            new AppendTask(
-                rows.projected(), cache, kvHead, rows.firstRow() + from, count, from);
+            new AppendTask(rows.projected(), cache, kvHead, rows.firstRow() + from, count, from);
         tasks.add(new KernelTask(count, scratch -> kernels.append(task, scratch)));
       }
     }
@@ -140,8 +135,7 @@ final class PrefillShare implements LayerShare {
         scores[j] += sums[j];
       }
     }
-    pivotal =
-        PivotalContext.select(scores, plan.context(), plan.contextOn(), plan.sinkTokens());
+    pivotal = PivotalContext.select(scores, plan.context(), plan.contextOn(), plan.sinkTokens());
     listener.selected(layer, scores, pivotal);
   }
 
@@ -162,8 +156,7 @@ final class PrefillShare implements LayerShare {
       cache.retain(
           0,
           plan.context(),
-          PivotalContext.select(
-              scores, plan.context(), plan.contextCached(), plan.sinkTokens()));
+          PivotalContext.select(scores, plan.context(), plan.contextCached(), plan.sinkTokens()));
     }
   }
 

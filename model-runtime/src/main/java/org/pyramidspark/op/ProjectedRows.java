@@ -5,8 +5,8 @@ import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.ModelConfig;
 
 /**
- * The fused projection of one layer and step: packed rows of all sequences, {@code [rows, (heads + 2 *
- * kvHeads) * headSize]}, each row its queries, then keys, then values, not yet rotated.
+ * The fused projection of one layer and step: packed rows of all sequences, {@code [rows, (heads +
+ * 2 * kvHeads) * headSize]}, each row its queries, then keys, then values, not yet rotated.
  *
  * @param model the sizes
  * @param type element type
@@ -33,8 +33,7 @@ record ProjectedRows(
   }
 
   private long at(int row, int part) {
-    return address
-        + ((long) row * model.qkvSize() + (long) part * model.headSize()) * type.bytes();
+    return address + ((long) row * model.qkvSize() + (long) part * model.headSize()) * type.bytes();
   }
 
   /** Copies one head's vector to {@code target} as float32. */

@@ -4,9 +4,9 @@ import java.util.List;
 import org.pyramidspark.config.ModelConfig;
 
 /**
- * Cosines and sines of the rotary position embedding (RoPE, arXiv 2104.09864) for every position of a
- * model's context. Pair i of a head is (i, i + headSize / 2) and turns by {@code position * theta^(-2i
- * / headSize)}, divided by the model's frequency divisor where it has any. Immutable.
+ * Cosines and sines of the rotary position embedding (RoPE, arXiv 2104.09864) for every position of
+ * a model's context. Pair i of a head is (i, i + headSize / 2) and turns by {@code position *
+ * theta^(-2i / headSize)}, divided by the model's frequency divisor where it has any. Immutable.
  */
 public final class RotaryTable {
   private final int pairs;

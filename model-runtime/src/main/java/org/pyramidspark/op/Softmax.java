@@ -1,11 +1,12 @@
 package org.pyramidspark.op;
 
 /**
- * Softmax in powers of two: scores come multiplied by log2(e). A row's probabilities are kept relative
- * to a reference above all its scores, unnormalised, with their sum.
+ * Softmax online, in powers of two: scores come multiplied by log2(e). A query's probabilities are
+ * kept relative to a reference above its scores so far, unnormalised, with their sum.
  *
- * <p>Tiles are {@code [entry][LANES]} with lanes as queries ({@link TileProduct#LANES}); state by lane
- * ({@code references}, {@code sums}, {@code visible}) begins at {@code lane} in its array.
+ * <p>Tiles hold many queries: {@code [entry][LANES]} with lanes as queries ({@link
+ * TileProduct#LANES}); state by lane ({@code references}, {@code sums}, {@code visible}) begins at
+ * {@code lane} in its array. Pages hold one query's entries in order.
  */
 interface Softmax {
 
@@ -48,16 +49,19 @@ interface Softmax {
       int offset);
 
   /**
-   * By what a tile's probabilities are to be multiplied: {@code weight * 2^(then - reference) / sum}.
+   * By what a tile's probabilities are to be multiplied: {@code weight * 2^(then - reference) /
+   * sum}.
    *
-   * @param then references when the tile was computed, from {@code offset} on; replaced by the result
+   * @param then references when the tile was computed, from {@code offset} on; replaced by the
+   *     result
    * @param weights {@code [LANES]}
    */
   void coefficients(
       float[] then, int offset, float[] references, float[] sums, int lane, float[] weights);
 
   /**
-   * Adds each entry's probabilities times coefficients, over all lanes, to that entry's partial sums.
+   * Adds each entry's probabilities times coefficients, over all lanes, to that entry's partial
+   * sums.
    *
    * @param probabilities {@code [entries][LANES]}, from {@code offset} on
    * @param partials {@code [entries][PARTIALS]}, from {@code target} on
@@ -71,17 +75,45 @@ interface Softmax {
       float[] partials,
       int target);
 
-  /** Partial sums of an entry in {@link #addWeighted}, of which few vectors use all. */
+  /** Partial sums of one number: the lanes of the widest vector; narrower ones use the first. */
   int PARTIALS = 16;
 
   /**
-   * Softmax of a whole row, in place.
+   * Probabilities of one row's page, added to the row's partial sums; or nothing, if a score has
+   * reached the reference.
    *
-   * @param count a multiple of {@value #PARTIALS}; hidden entries have score -infinity
-   * @return the sum to divide by
+   * @param scores {@code [PageLayout.TOKENS]}, from {@code offset} on
+   * @param probabilities {@code [PageLayout.TOKENS]}, from {@code target} on
+   * @param partials {@code [PARTIALS]}, from {@code partial} on
+   * @return whether it was done
    */
-  float row(float[] scores, int offset, int count);
+  boolean page(
+      float[] scores,
+      int offset,
+      float reference,
+      float[] probabilities,
+      int target,
+      float[] partials,
+      int partial);
 
-  /** {@code target[i] += factor * source[offset + i]}. */
-  void addScaled(float[] source, int offset, int count, float factor, float[] target);
+  /** A reference above all scores of a page. */
+  float reference(float[] scores, int offset);
+
+  /** {@code 2^x} of negative x. */
+  float power(float x);
+
+  /**
+   * {@code target[i] += factor * 2^(scores[offset + i] - reference)}.
+   *
+   * @param scores readable for a vector more than {@code count}
+   * @param powers room for as many
+   */
+  void addPowers(
+      float[] scores,
+      int offset,
+      int count,
+      float reference,
+      float factor,
+      float[] powers,
+      float[] target);
 }

@@ -12,11 +12,11 @@ import jdk.incubator.vector.VectorSpecies;
 import org.pyramidspark.config.KvType;
 
 /**
- * What a class of hot loops is compiled for. The just-in-time compiler makes vector instructions only
- * where the species is a constant to it, that is a {@code static final} field; so such a class is a
- * template, of which {@link #load} defines one hidden class for each specialization, with this record as
- * its class data. All widths, types and row counts then have compiled code of their own, in one JVM,
- * out of one source.
+ * What a class of hot loops is compiled for. The just-in-time compiler makes vector instructions
+ * only where the species is a constant to it, that is a {@code static final} field; so such a class
+ * is a template, of which {@link #load} defines one hidden class for each specialization, with this
+ * record as its class data. All widths, types and row counts then have compiled code of their own,
+ * in one JVM, out of one source.
  *
  * @param vectorBits 128, 256 or 512
  * @param type element type of the cache
@@ -50,7 +50,8 @@ record Specialization(int vectorBits, KvType type, int rows) {
    * A template's loops, specialised.
    *
    * @param loops the interface they are called by
-   * @param template a class of this package without inner classes, with a constructor of no arguments
+   * @param template a class of this package without inner classes, with a constructor of no
+   *     arguments
    */
   <T> T load(Class<T> loops, Class<? extends T> template) {
     Lookup own = MethodHandles.lookup();
@@ -58,8 +59,7 @@ record Specialization(int vectorBits, KvType type, int rows) {
     try (InputStream code = template.getResourceAsStream(file)) {
       Lookup hidden = own.defineHiddenClassWithClassData(code.readAllBytes(), this, true);
       MethodType noArguments = MethodType.methodType(void.class);
-      return loops.cast(
-          hidden.findConstructor(hidden.lookupClass(), noArguments).invoke());
+      return loops.cast(hidden.findConstructor(hidden.lookupClass(), noArguments).invoke());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (Throwable e) {

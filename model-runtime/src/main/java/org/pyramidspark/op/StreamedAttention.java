@@ -2,66 +2,83 @@ package org.pyramidspark.op;
 
 import java.util.Arrays;
 import org.pyramidspark.cache.LayerCache;
-import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.cache.PageLayout;
 
 /**
- * Attention of few query vectors over a long cache: bound by reading keys and values. Scores of the
- * whole cache are kept, so that softmax is done once and scoring reads what is there.
+ * Attention of few query vectors: bound by reading the cache. Each page is read once, keys and then
+ * values as they lie, with softmax online; so the processor's prefetching sees whole pages in
+ * ascending order. (Keys of all pages first and values after them, half pages, came to a third to a
+ * half of the memory rate on Zen 4; whole pages to all of it. Loading a line of each page ahead, in
+ * place of the prefetch instruction that Java lacks, made it slower there.)
  *
- * <p>Bursts of pages are touched, a load for each cache line, before they are computed with: the loads
- * of a burst are all under way at once, which is what the missing prefetch instruction would do.
+ * <p>Scores stay in memory for scoring, which weights them once references and sums are final.
  */
 final class StreamedAttention {
-  private static final int CACHE_LINE = 64;
-
-  /** Bytes of keys or values that are touched at once: within the second-level cache. */
-  private static final int BURST_BYTES = 64 << 10;
-
+  private static final int TOKENS = PageLayout.TOKENS;
   private static final int QUERIES = 0;
   private static final int SCORES = 1;
-  private static final int SUMS = 2;
-  private static final int VECTOR = 3;
-  private static final int TOTALS = 4;
+  private static final int PROBABILITIES = 2;
+  private static final int SUMS = 3;
+  private static final int PARTIALS = 4;
+  private static final int REFERENCES = 5;
+  private static final int VECTOR = 6;
 
   private final VectorLoops loops;
   private final AttentionTask task;
-  private final KernelScratch scratch;
   private final LayerCache cache;
   private final PageLayout layout;
   private final int headSize;
   private final int numVectors;
   private final int entries;
-  private final int pages;
   private final int stride;
+  private final float[] queries;
   private final float[] scores;
+  private final float[] probabilities;
+  private final float[] sums;
+  private final float[] partials;
+  private final float[] references;
+  private final float[] vector;
 
   StreamedAttention(VectorLoops loops, AttentionTask task, KernelScratch scratch) {
     this.loops = loops;
     this.task = task;
-    this.scratch = scratch;
     this.cache = task.cache();
     this.layout = cache.layout();
     this.headSize = layout.headSize();
     this.numVectors = task.numVectors();
     this.entries = task.visible(task.to() - 1);
-    this.pages = PageLayout.pages(entries);
     // Rows a power of two apart would fight for the same lines of the first-level cache.
-    this.stride = pages * PageLayout.TOKENS + PageLayout.KEY_PAIR;
+    this.stride = PageLayout.pages(entries) * TOKENS + Softmax.PARTIALS;
+    this.queries = scratch.floats(QUERIES, numVectors * headSize);
     this.scores = scratch.floats(SCORES, numVectors * stride);
+    this.probabilities = scratch.floats(PROBABILITIES, Math.max(numVectors * TOKENS, stride));
+    this.sums = scratch.floats(SUMS, sumsSize());
+    this.partials = scratch.floats(PARTIALS, numVectors * Softmax.PARTIALS);
+    this.references = scratch.floats(REFERENCES, numVectors);
+    this.vector = scratch.floats(VECTOR, headSize);
+  }
+
+  private int sumsSize() {
+    return numVectors * loops.pageProducts(layout.type(), 1).sumsSize(headSize);
   }
 
   void run() {
-    scores(queries());
-    float[] totals = softmax();
-    context(values(), totals);
-    score(totals);
+    start();
+    for (int page = 0; page * TOKENS < entries; page++) {
+      int sum = 0;
+      for (int first = 0; first < numVectors; ) {
+        int rows = VectorLoops.rowsTogether(numVectors - first);
+        PageProducts products = loops.pageProducts(layout.type(), rows);
+        attend(products, page, first, rows, sum);
+        sum += products.sumsSize(headSize);
+        first += rows;
+      }
+    }
+    finish();
   }
 
-  /** Queries, rotated, scaled for scores in powers of two. */
-  private float[] queries() {
-    float[] queries = scratch.floats(QUERIES, numVectors * headSize);
-    float[] vector = scratch.floats(VECTOR, headSize);
+  /** Queries, rotated, scaled for scores in powers of two; nothing summed yet. */
+  private void start() {
     float scale = Softmax.scale(headSize);
     ProjectedRows rows = task.rows();
     for (int i = 0; i < numVectors; i++) {
@@ -69,129 +86,77 @@ final class StreamedAttention {
       loops.headVectors().rotated(rows, rows.query(row, task.head(i)), row, scale, vector);
       System.arraycopy(vector, 0, queries, i * headSize, headSize);
     }
-    return queries;
-  }
-
-  private void scores(float[] queries) {
-    int burst = burst();
-    for (int page = 0; page < pages; page += burst) {
-      int to = Math.min(page + burst, pages);
-      touch(page, to, 0);
-      for (int i = 0; i < numVectors; ) {
-        int rows = VectorLoops.rowsTogether(numVectors - i);
-        loops
-            .pageProducts(layout.type(), rows)
-            .scores(
-                cache,
-                task.kvHead(),
-                page,
-                to,
-                queries,
-                i * headSize,
-                scores,
-                i * stride,
-                stride);
-        i += rows;
-      }
-    }
-  }
-
-  private int burst() {
-    return Math.max(1, BURST_BYTES / layout.valuesOffset());
-  }
-
-  private void touch(int fromPage, int toPage, int offset) {
-    long sum = 0;
-    for (int page = fromPage; page < toPage; page++) {
-      sum ^= touch(cache.page(task.kvHead(), page) + offset, layout.valuesOffset());
-    }
-    scratch.consume(sum);
-  }
-
-  /** Loads one long of each cache line; unrolled, so that loads and not the loop are the limit. */
-  private static long touch(long address, int bytes) {
-    long sum = 0;
-    long end = address + bytes;
-    for (long at = address; at < end; at += 4 * CACHE_LINE) {
-      sum ^=
-          NativeMemory.longAt(at)
-              ^ NativeMemory.longAt(at + CACHE_LINE)
-              ^ NativeMemory.longAt(at + 2 * CACHE_LINE)
-              ^ NativeMemory.longAt(at + 3 * CACHE_LINE);
-    }
-    return sum;
-  }
-
-  private float[] softmax() {
-    float[] totals = scratch.floats(TOTALS, numVectors);
-    int count = pages * PageLayout.TOKENS;
-    for (int i = 0; i < numVectors; i++) {
-      int from = i * stride;
-      int visible = task.visible(task.index(i));
-      Arrays.fill(scores, from + visible, from + count, Float.NEGATIVE_INFINITY);
-      totals[i] = loops.softmax().row(scores, from, count);
-    }
-    return totals;
-  }
-
-  private float[] values() {
-    float[] sums = scratch.floats(SUMS, sumsSize());
     Arrays.fill(sums, 0, sumsSize(), 0f);
-    int burst = burst();
-    for (int page = 0; page < pages; page += burst) {
-      int to = Math.min(page + burst, pages);
-      touch(page, to, layout.valuesOffset());
-      int sum = 0;
-      for (int i = 0; i < numVectors; ) {
-        int rows = VectorLoops.rowsTogether(numVectors - i);
-        PageProducts products = loops.pageProducts(layout.type(), rows);
-        products.values(
-            cache,
-            task.kvHead(),
-            page,
-            to,
-            entries,
-            scores,
-            i * stride,
-            stride,
-            sums,
-            sum);
-        sum += products.sumsSize(headSize);
-        i += rows;
+    Arrays.fill(partials, 0, numVectors * Softmax.PARTIALS, 0f);
+    Arrays.fill(references, 0, numVectors, Float.NEGATIVE_INFINITY);
+  }
+
+  /** One page, for query vectors that go together. */
+  private void attend(PageProducts products, int page, int first, int rows, int sum) {
+    long address = cache.page(task.kvHead(), page);
+    int offset = first * stride + page * TOKENS;
+    products.scores(headSize, address, queries, first * headSize, scores, offset, stride);
+    for (int row = 0; row < rows; row++) {
+      int seen = Math.max(0, task.visible(task.index(first + row)) - page * TOKENS);
+      int from = offset + row * stride;
+      if (seen < TOKENS) {
+        Arrays.fill(scores, from + seen, from + TOKENS, Float.NEGATIVE_INFINITY);
       }
+      probabilities(products, from, first, row, sum);
     }
-    return sums;
+    int filled = Math.min(TOKENS, entries - page * TOKENS);
+    products.values(headSize, address + layout.valuesOffset(), filled, probabilities, sums, sum);
   }
 
-  private int sumsSize() {
-    return numVectors * loops.pageProducts(layout.type(), 1).sumsSize(headSize);
+  private void probabilities(PageProducts products, int from, int first, int row, int sum) {
+    Softmax softmax = loops.softmax();
+    int i = first + row;
+    int partial = i * Softmax.PARTIALS;
+    int target = row * TOKENS;
+    if (!softmax.page(scores, from, references[i], probabilities, target, partials, partial)) {
+      float raised = softmax.reference(scores, from);
+      float factor = softmax.power(references[i] - raised);
+      products.scale(headSize, sums, sum, row, factor);
+      for (int j = partial; j < partial + Softmax.PARTIALS; j++) {
+        partials[j] *= factor;
+      }
+      references[i] = raised;
+      softmax.page(scores, from, raised, probabilities, target, partials, partial);
+    }
   }
 
-  private void context(float[] sums, float[] totals) {
-    float[] vector = scratch.floats(VECTOR, headSize);
+  private void finish() {
     int sum = 0;
-    for (int i = 0; i < numVectors; ) {
-      int rows = VectorLoops.rowsTogether(numVectors - i);
+    for (int first = 0; first < numVectors; ) {
+      int rows = VectorLoops.rowsTogether(numVectors - first);
       PageProducts products = loops.pageProducts(layout.type(), rows);
-      for (int row = 0; row < rows; row++, i++) {
-        products.context(sums, sum, row, vector, headSize);
-        long target = task.context().at(task.contextRow(task.index(i)), task.head(i));
-        loops.headVectors().write(vector, 1 / totals[i], task.context(), target);
+      for (int row = 0; row < rows; row++) {
+        products.context(headSize, sums, sum, row, vector);
+        finish(first + row);
       }
       sum += products.sumsSize(headSize);
+      first += rows;
     }
   }
 
-  private void score(float[] totals) {
+  /** Writes one query vector's context and adds its scores. */
+  private void finish(int i) {
+    float total = 0;
+    for (int j = i * Softmax.PARTIALS; j < (i + 1) * Softmax.PARTIALS; j++) {
+      total += partials[j];
+    }
+    int index = task.index(i);
+    long target = task.context().at(task.contextRow(index), task.head(i));
+    loops.headVectors().write(vector, 1 / total, task.context(), target);
+
     AttentionTask.Scoring scoring = task.scoring();
-    for (int i = 0; i < numVectors; i++) {
-      int index = task.index(i);
-      int first = scoring.firstEntry();
-      int count = Math.min(scoring.entries(), task.visible(index) - first);
-      if (count > 0) {
-        float factor = scoring.weights()[index] / totals[i];
-        loops.softmax().addScaled(scores, i * stride + first, count, factor, scoring.sums());
-      }
+    int count = Math.min(scoring.entries(), task.visible(index) - scoring.firstEntry());
+    if (count > 0) {
+      float factor = scoring.weights()[index] / total;
+      int from = i * stride + scoring.firstEntry();
+      loops
+          .softmax()
+          .addPowers(scores, from, count, references[i], factor, probabilities, scoring.sums());
     }
   }
 }

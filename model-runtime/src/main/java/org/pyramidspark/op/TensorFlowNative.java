@@ -17,14 +17,15 @@ import org.bytedeco.javacpp.Loader;
 import org.tensorflow.TensorFlow;
 
 /**
- * TensorFlow's C API for ops and kernels, through {@code java.lang.foreign}: the one owner of all its
- * foreign function handles. TensorFlow Java has no binding for these functions, but the library that
- * it loads exports them. Every status is checked and its message kept.
+ * TensorFlow's C API for ops and kernels, through {@code java.lang.foreign}: the one owner of all
+ * its foreign function handles. TensorFlow Java has no binding for these functions, but the library
+ * that it loads exports them. Every status is checked and its message kept.
  *
  * <p>Thread-safe: immutable, and the functions are.
  */
 final class TensorFlowNative {
   private static final int TF_INTERNAL = 13;
+  private static final String MAX_PROCESS_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
   private final Linker linker = Linker.nativeLinker();
   private final SymbolLookup library = loadedLibrary();
@@ -59,6 +60,7 @@ final class TensorFlowNative {
 
   /** Initialises TensorFlow and finds the library that it loaded. */
   private static SymbolLookup loadedLibrary() {
+    allowMemoryOutsideTheHeap();
     TensorFlow.version();
     for (String file : Loader.getLoadedLibraries().values()) {
       if (Path.of(file).getFileName().toString().startsWith("libtensorflow_framework")) {
@@ -70,13 +72,26 @@ final class TensorFlowNative {
             + " the class path.");
   }
 
+  /**
+   * JavaCPP, which TensorFlow Java stands on, refuses tensors once the process takes more than four
+   * times the largest heap. Weights and KV cache lie outside of the heap, so this is lifted unless
+   * the user has set it.
+   */
+  private static void allowMemoryOutsideTheHeap() {
+    if (System.getProperty(MAX_PROCESS_BYTES) == null) {
+      System.setProperty(MAX_PROCESS_BYTES, "0");
+    }
+  }
+
   /** Java's side of one custom op: a kernel is made per node of a graph. */
   interface KernelFactory {
     /** Makes the kernel of one node; an exception becomes the node's error. */
     Kernel create(Construction construction);
   }
 
-  /** Computes one node; called by TensorFlow's threads, one call at a time per step of a session. */
+  /**
+   * Computes one node; called by TensorFlow's threads, one call at a time per step of a session.
+   */
   interface Kernel {
     void compute(Invocation invocation);
 
@@ -165,8 +180,7 @@ final class TensorFlowNative {
 
     MemorySegment create(MemorySegment construction) {
       try {
-        return MemorySegment.ofAddress(
-            kernels.add(factory.create(new Construction(construction))));
+        return MemorySegment.ofAddress(kernels.add(factory.create(new Construction(construction))));
       } catch (Throwable error) {
         fail(failConstruction, construction, error);
         return MemorySegment.NULL;

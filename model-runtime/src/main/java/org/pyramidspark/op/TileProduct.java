@@ -2,7 +2,9 @@ package org.pyramidspark.op;
 
 /** The one matrix product of tiled attention. */
 interface TileProduct {
-  /** Query vectors, by lane, that are worked on at once: a multiple of three vectors of any width. */
+  /**
+   * Query vectors, by lane, that are worked on at once: a multiple of three vectors of any width.
+   */
   int LANES = 48;
 
   /** The rows of a product are a multiple of this. */

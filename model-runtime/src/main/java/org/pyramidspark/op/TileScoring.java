@@ -7,9 +7,9 @@ import org.pyramidspark.cache.PageLayout;
 
 /**
  * The attention that entries get from scored queries, out of the probabilities that {@link
- * TiledAttention} computes anyway: they are kept, unnormalised, with the references they are relative
- * to, and weighted once a block's references and sums are final. To compute them again would cost four
- * times as much.
+ * TiledAttention} computes anyway: they are kept, unnormalised, with the references they are
+ * relative to, and weighted once a block's references and sums are final. To compute them again
+ * would cost four times as much.
  */
 final class TileScoring {
   private static final int TOKENS = PageLayout.TOKENS;
@@ -79,8 +79,7 @@ final class TileScoring {
     int seen = task.visible(task.index(last));
     for (int page = firstPage; page < firstPage + pages && page * TOKENS < seen; page++) {
       int then = at(block, page) * LANES;
-      softmax.coefficients(
-          references, then, finalReferences, sums, block * LANES, weights);
+      softmax.coefficients(references, then, finalReferences, sums, block * LANES, weights);
       softmax.addWeighted(
           probabilities,
           offset(block, page),

@@ -7,10 +7,11 @@ import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.PageLayout;
 
 /**
- * Attention of many query vectors: bound by arithmetic. Query vectors lie in lanes, in blocks of {@link
- * TileProduct#LANES}, whatever the group: with three heads to a group a block is 16 rows. The cache
- * goes by in tiles of one page, with softmax online; scores are transposed, {@code [entry][lane]}, so
- * maxima, sums and causal limits are lane-wise and both products are {@link TileProduct}.
+ * Attention of many query vectors: bound by arithmetic. Query vectors lie in lanes, in blocks of
+ * {@link TileProduct#LANES}, whatever the group: with three heads to a group a block is 16 rows.
+ * The cache goes by in tiles of one page, with softmax online; scores are transposed, {@code
+ * [entry][lane]}, so maxima, sums and causal limits are lane-wise and both products are {@link
+ * TileProduct}.
  *
  * <p>A tile is widened to float32 once for several blocks. What a lane gets does not depend on the
  * other lanes, so not on how queries are cut into tasks and blocks.
@@ -169,8 +170,7 @@ final class TiledAttention {
     int lane = block * LANES;
     Softmax softmax = loops.softmax();
     if (!softmax.probabilities(scores, entries, references, sums, lane, target, offset)) {
-      softmax.raise(
-          scores, entries, references, sums, lane, context, headSize, lane * paddedHead);
+      softmax.raise(scores, entries, references, sums, lane, context, headSize, lane * paddedHead);
       softmax.probabilities(scores, entries, references, sums, lane, target, offset);
     }
   }

@@ -11,14 +11,14 @@ import jdk.incubator.vector.VectorSpecies;
 import org.pyramidspark.cache.BFloat16;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.cache.PageLayout;
+import org.pyramidspark.config.KvType;
 
 /**
  * {@link HeadVectors} in vectors (a template, see {@link Specialization}): vector bodies and scalar
  * tails. The rotation rounds as the scalar one does, so that both store the same bits.
  */
 final class VectorHeadVectors implements HeadVectors {
-  private static final VectorSpecies<Float> F =
-      Specialization.of(MethodHandles.lookup()).floats();
+  private static final VectorSpecies<Float> F = Specialization.of(MethodHandles.lookup()).floats();
   private static final VectorSpecies<Integer> I = Specialization.of(MethodHandles.lookup()).ints();
   private static final VectorSpecies<Short> S =
       Specialization.of(MethodHandles.lookup()).halfShorts();
@@ -56,8 +56,7 @@ final class VectorHeadVectors implements HeadVectors {
   public void read(ProjectedRows rows, long vector, float[] target) {
     switch (rows.type()) {
       case FLOAT32 ->
-          MemorySegment.copy(
-              ALL, NativeMemory.FLOAT, vector, target, 0, rows.model().headSize());
+          MemorySegment.copy(ALL, NativeMemory.FLOAT, vector, target, 0, rows.model().headSize());
       case BFLOAT16 -> widen(vector, target, rows.model().headSize());
     }
   }
@@ -182,12 +181,16 @@ final class VectorHeadVectors implements HeadVectors {
   @Override
   public void values(PageLayout layout, long page, int entries, float[] target, int stride) {
     int headSize = layout.headSize();
-    long values = page + layout.valuesOffset();
-    for (int entry = 0; entry < entries; entry++, values += layout.valueStride()) {
+    long from = page + layout.valuesOffset();
+    if (layout.type() == KvType.FLOAT32 && stride == headSize) {
+      MemorySegment.copy(ALL, NativeMemory.FLOAT, from, target, 0, entries * headSize);
+      return;
+    }
+    for (int entry = 0; entry < entries; entry++, from += layout.valueStride()) {
       switch (layout.type()) {
         case FLOAT32 ->
-            MemorySegment.copy(ALL, NativeMemory.FLOAT, values, target, entry * stride, headSize);
-        case BFLOAT16 -> widenPairs(values, headSize / 2, target, entry * stride);
+            MemorySegment.copy(ALL, NativeMemory.FLOAT, from, target, entry * stride, headSize);
+        case BFLOAT16 -> widenPairs(from, headSize / 2, target, entry * stride);
       }
     }
   }
@@ -197,9 +200,7 @@ final class VectorHeadVectors implements HeadVectors {
     int i = 0;
     for (; i <= pairs - W; i += W) {
       IntVector both = IntVector.fromMemorySegment(I, ALL, address + 4L * i, ORDER);
-      both.lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(target, offset + i);
+      both.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, offset + i);
       both.and(UPPER_HALF).reinterpretAsFloats().intoArray(target, offset + pairs + i);
     }
     for (; i < pairs; i++) {

@@ -5,8 +5,8 @@ import org.pyramidspark.cache.PageLayout;
 
 /**
  * Kernels in the Vector API. Few query vectors are bound by reading the cache ({@link
- * StreamedAttention}), many by arithmetic ({@link TiledAttention}). Heads that are too small for a width
- * go to the next narrower one, in the end to the scalar kernels.
+ * StreamedAttention}), many by arithmetic ({@link TiledAttention}). Heads that are too small for a
+ * width go to the next narrower one, in the end to the scalar kernels.
  */
 final class VectorKernels implements CacheKernels {
   private static final int WIDEST = 512;

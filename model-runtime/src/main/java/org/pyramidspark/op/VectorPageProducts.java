@@ -7,7 +7,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.cache.PageLayout;
 import org.pyramidspark.config.KvType;
@@ -17,9 +16,9 @@ import org.pyramidspark.config.KvType;
  *
  * <p>Four vectors of keys or values are loaded once and multiplied with each row's element, so that
  * reading the cache, not arithmetic, is the limit. Lanes are entries for scores and dimensions for
- * values, so neither needs a horizontal sum. All branches on {@code ROWS} and {@code PAIRS} are decided
- * by the compiler. Accumulators are written out, since it keeps vectors in registers only as local
- * variables.
+ * values, so neither needs a horizontal sum. All branches on {@code ROWS} and {@code PAIRS} are
+ * decided by the compiler. Accumulators are written out, since it keeps vectors in registers only
+ * as local variables.
  *
  * <p>Head sizes that are no multiple of four vectors: the last group of dimensions overlaps the one
  * before, which costs less than masks or a scalar tail; so sums are kept by group.
@@ -39,30 +38,18 @@ final class VectorPageProducts implements PageProducts {
 
   @Override
   public void scores(
-      LayerCache cache,
-      int kvHead,
-      int fromPage,
-      int toPage,
-      float[] queries,
-      int query,
-      float[] scores,
-      int offset,
-      int stride) {
-    int headSize = cache.layout().headSize();
-    for (int page = fromPage; page < toPage; page++) {
-      long keys = cache.page(kvHead, page);
-      for (int group = 0; group < TOKENS; group += 4 * W) {
-        int target = offset + page * TOKENS;
-        scores(keys, group, headSize, queries, query, scores, target, stride);
-      }
+      int headSize, long page, float[] queries, int query, float[] scores, int offset, int stride) {
+    for (int group = 0; group < TOKENS; group += 4 * W) {
+      long keys = page + (PAIRS ? 2L : 4L) * group;
+      scores(headSize, keys, group, queries, query, scores, offset, stride);
     }
   }
 
   /** Scores of four vectors of entries. */
   private static void scores(
-      long page,
-      int group,
       int headSize,
+      long keys,
+      int group,
       float[] queries,
       int query,
       float[] scores,
@@ -84,7 +71,6 @@ final class VectorPageProducts implements PageProducts {
     FloatVector s31 = FloatVector.zero(F);
     FloatVector s32 = FloatVector.zero(F);
     FloatVector s33 = FloatVector.zero(F);
-    long keys = page + (PAIRS ? 2L : 4L) * group;
     for (int dim = query; dim < query + headSize; dim++) {
       FloatVector x0;
       FloatVector x1;
@@ -171,39 +157,16 @@ final class VectorPageProducts implements PageProducts {
 
   @Override
   public void values(
-      LayerCache cache,
-      int kvHead,
-      int fromPage,
-      int toPage,
-      int entries,
-      float[] probabilities,
-      int offset,
-      int stride,
-      float[] sums,
-      int sum) {
-    int headSize = cache.layout().headSize();
-    for (int page = fromPage; page < toPage; page++) {
-      int from = page * TOKENS;
-      int count = Math.min(TOKENS, entries - from);
-      long values = cache.page(kvHead, page) + cache.layout().valuesOffset();
-      for (int group = 0; group < groups(headSize); group++) {
-        long address = values + 4L * element(group, headSize);
-        int target = sum + group * ROWS * 4 * W;
-        values(address, headSize, count, probabilities, offset + from, stride, sums, target);
-      }
+      int headSize, long values, int entries, float[] probabilities, float[] sums, int sum) {
+    for (int group = 0; group < groups(headSize); group++) {
+      long address = values + 4L * element(group, headSize);
+      group(headSize, address, entries, probabilities, sums, sum + group * ROWS * 4 * W);
     }
   }
 
   /** Sums of four vectors of dimensions. */
-  private static void values(
-      long values,
-      int headSize,
-      int entries,
-      float[] probabilities,
-      int offset,
-      int stride,
-      float[] sums,
-      int sum) {
+  private static void group(
+      int headSize, long values, int entries, float[] probabilities, float[] sums, int sum) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
     FloatVector s02 = FloatVector.zero(F);
@@ -220,7 +183,7 @@ final class VectorPageProducts implements PageProducts {
     FloatVector s31 = FloatVector.zero(F);
     FloatVector s32 = FloatVector.zero(F);
     FloatVector s33 = FloatVector.zero(F);
-    for (int entry = offset; entry < offset + entries; entry++) {
+    for (int entry = 0; entry < entries; entry++) {
       FloatVector x0;
       FloatVector x1;
       FloatVector x2;
@@ -246,21 +209,21 @@ final class VectorPageProducts implements PageProducts {
       s02 = x2.fma(y0, s02);
       s03 = x3.fma(y0, s03);
       if (ROWS > 1) {
-        FloatVector y1 = FloatVector.broadcast(F, probabilities[entry + stride]);
+        FloatVector y1 = FloatVector.broadcast(F, probabilities[entry + TOKENS]);
         s10 = x0.fma(y1, s10);
         s11 = x1.fma(y1, s11);
         s12 = x2.fma(y1, s12);
         s13 = x3.fma(y1, s13);
       }
       if (ROWS > 2) {
-        FloatVector y2 = FloatVector.broadcast(F, probabilities[entry + 2 * stride]);
+        FloatVector y2 = FloatVector.broadcast(F, probabilities[entry + 2 * TOKENS]);
         s20 = x0.fma(y2, s20);
         s21 = x1.fma(y2, s21);
         s22 = x2.fma(y2, s22);
         s23 = x3.fma(y2, s23);
       }
       if (ROWS > 3) {
-        FloatVector y3 = FloatVector.broadcast(F, probabilities[entry + 3 * stride]);
+        FloatVector y3 = FloatVector.broadcast(F, probabilities[entry + 3 * TOKENS]);
         s30 = x0.fma(y3, s30);
         s31 = x1.fma(y3, s31);
         s32 = x2.fma(y3, s32);
@@ -313,7 +276,17 @@ final class VectorPageProducts implements PageProducts {
   }
 
   @Override
-  public void context(float[] sums, int sum, int row, float[] context, int headSize) {
+  public void scale(int headSize, float[] sums, int sum, int row, float factor) {
+    for (int group = 0; group < groups(headSize); group++) {
+      int from = sum + (group * ROWS + row) * 4 * W;
+      for (int i = from; i < from + 4 * W; i += W) {
+        FloatVector.fromArray(F, sums, i).mul(factor).intoArray(sums, i);
+      }
+    }
+  }
+
+  @Override
+  public void context(int headSize, float[] sums, int sum, int row, float[] context) {
     for (int group = 0; group < groups(headSize); group++) {
       int source = sum + (group * ROWS + row) * 4 * W;
       int element = element(group, headSize);

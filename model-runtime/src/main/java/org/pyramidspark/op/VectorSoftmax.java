@@ -7,17 +7,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.pyramidspark.cache.PageLayout;
 
 /**
  * {@link Softmax} in vectors (a template, see {@link Specialization}).
  *
- * <p>References are {@value #HEADROOM} above the highest score when they are set, so they are seldom
- * raised, and probabilities are at most 1. That no score has reached its reference is seen from the
- * exponents' signs while they are computed, so a tile's highest score is looked for only when one has.
+ * <p>References are {@value #HEADROOM} above the highest score when they are set, so they are
+ * seldom raised, and probabilities are at most 1. That no score has reached its reference is seen
+ * from the exponents' signs while they are computed, so a tile's highest score is looked for only
+ * when one has.
  */
 final class VectorSoftmax implements Softmax {
-  private static final VectorSpecies<Float> F =
-      Specialization.of(MethodHandles.lookup()).floats();
+  private static final VectorSpecies<Float> F = Specialization.of(MethodHandles.lookup()).floats();
   private static final VectorSpecies<Integer> I = Specialization.of(MethodHandles.lookup()).ints();
   private static final int W = F.length();
   private static final float HEADROOM = 8;
@@ -29,9 +30,9 @@ final class VectorSoftmax implements Softmax {
   private static final int LOWEST = 0xc2fe0000;
 
   /**
-   * 2^x of negative x, by the exponent's bits and a polynomial on [-1/2, 1/2] (minimax, relative error
-   * 1.7e-7 with rounding). From -127 down it is exactly 0: there the polynomial is 1, and taking 127 from
-   * its exponent leaves no bit.
+   * 2^x of negative x, by the exponent's bits and a polynomial on [-1/2, 1/2] (minimax, relative
+   * error 1.7e-7 with rounding). From -127 down it is exactly 0: there the polynomial is 1, and
+   * taking 127 from its exponent leaves no bit.
    */
   private static FloatVector exp2(FloatVector x) {
     FloatVector exponent =
@@ -87,7 +88,8 @@ final class VectorSoftmax implements Softmax {
       if (signs.compare(VectorOperators.GE, 0).anyTrue()) {
         return false;
       }
-      // The tile's own row after the last entry keeps its sums until all lanes are known to be good.
+      // The tile's own row after the last entry keeps its sums until all lanes are known to be
+      // good.
       sum.intoArray(tile, entries * LANES + strip);
     }
     for (int strip = 0; strip < LANES; strip += W) {
@@ -175,33 +177,58 @@ final class VectorSoftmax implements Softmax {
   }
 
   @Override
-  public float row(float[] scores, int offset, int count) {
-    FloatVector highest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = offset; i < offset + count; i += W) {
-      FloatVector score = FloatVector.fromArray(F, scores, i);
-      highest = highest.blend(score, score.compare(VectorOperators.GT, highest));
-    }
-    float reference = highest.reduceLanes(VectorOperators.MAX) + 1;
-    FloatVector sum = FloatVector.zero(F);
-    for (int i = offset; i < offset + count; i += W) {
-      FloatVector power = exp2(FloatVector.fromArray(F, scores, i).sub(reference));
+  public boolean page(
+      float[] scores,
+      int offset,
+      float reference,
+      float[] probabilities,
+      int target,
+      float[] partials,
+      int partial) {
+    FloatVector sum = FloatVector.fromArray(F, partials, partial);
+    IntVector signs = IntVector.broadcast(I, -1);
+    for (int i = 0; i < PageLayout.TOKENS; i += W) {
+      FloatVector exponent = FloatVector.fromArray(F, scores, offset + i).sub(reference);
+      signs = signs.and(exponent.reinterpretAsInts());
+      FloatVector power = exp2(exponent);
       sum = sum.add(power);
-      power.intoArray(scores, i);
+      power.intoArray(probabilities, target + i);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    if (signs.compare(VectorOperators.GE, 0).anyTrue()) {
+      return false;
+    }
+    sum.intoArray(partials, partial);
+    return true;
   }
 
   @Override
-  public void addScaled(float[] source, int offset, int count, float factor, float[] target) {
-    int i = 0;
-    for (; i <= count - W; i += W) {
-      FloatVector.fromArray(F, source, offset + i)
-          .mul(factor)
-          .add(FloatVector.fromArray(F, target, i))
-          .intoArray(target, i);
+  public float reference(float[] scores, int offset) {
+    float highest = Float.NEGATIVE_INFINITY;
+    for (int i = offset; i < offset + PageLayout.TOKENS; i++) {
+      highest = Math.max(highest, scores[i]);
     }
-    for (; i < count; i++) {
-      target[i] += factor * source[offset + i];
+    return highest + HEADROOM;
+  }
+
+  @Override
+  public float power(float x) {
+    return exp2(FloatVector.broadcast(F, x)).lane(0);
+  }
+
+  @Override
+  public void addPowers(
+      float[] scores,
+      int offset,
+      int count,
+      float reference,
+      float factor,
+      float[] powers,
+      float[] target) {
+    for (int i = 0; i < count; i += W) {
+      exp2(FloatVector.fromArray(F, scores, offset + i).sub(reference)).intoArray(powers, i);
+    }
+    for (int i = 0; i < count; i++) {
+      target[i] += factor * powers[i];
     }
   }
 }

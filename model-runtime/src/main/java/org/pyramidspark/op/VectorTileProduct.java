@@ -9,12 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A block of 8 x 3 vectors of c stays in registers: 24 accumulators, 3 vectors of b and one
  * broadcast element of a fit into the 32 registers of AVX-512, and 11 loads feed 24 multiply-adds.
- * Narrower vectors often come with 16 registers, so there the block is 4 x 3. Both are written out, since
- * the compiler keeps vectors in registers only as local variables.
+ * Narrower vectors often come with 16 registers, so there the block is 4 x 3. Both are written out,
+ * since the compiler keeps vectors in registers only as local variables.
  */
 final class VectorTileProduct implements TileProduct {
-  private static final VectorSpecies<Float> F =
-      Specialization.of(MethodHandles.lookup()).floats();
+  private static final VectorSpecies<Float> F = Specialization.of(MethodHandles.lookup()).floats();
   private static final int W = F.length();
   private static final boolean MANY_REGISTERS = W == 16;
 

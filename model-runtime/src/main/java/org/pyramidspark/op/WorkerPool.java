@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The cache op's threads. Tasks of one call are taken one after another by whoever is free, the caller
- * among them, so unequal tasks balance; give the longest first.
+ * The cache op's threads. Tasks of one call are taken one after another by whoever is free, the
+ * caller among them, so unequal tasks balance; give the longest first.
  *
  * <p>A pool of its own instead of an executor: a decode step makes two calls for each layer, a few
- * hundred microseconds of work each, so workers spin for a moment before they sleep. One caller at a
- * time.
+ * hundred microseconds of work each, so workers spin for a moment before they sleep. One caller at
+ * a time.
  */
 final class WorkerPool implements AutoCloseable {
   private static final int SPINS = 20_000;
@@ -84,9 +84,7 @@ final class WorkerPool implements AutoCloseable {
   }
 
   private void take(Call now, KernelScratch scratch) {
-    for (int i = now.next.getAndIncrement();
-        i < now.tasks.size();
-        i = now.next.getAndIncrement()) {
+    for (int i = now.next.getAndIncrement(); i < now.tasks.size(); i = now.next.getAndIncrement()) {
       try {
         now.tasks.get(i).run(scratch);
       } catch (Throwable error) {

@@ -26,7 +26,9 @@ public enum RougeWords {
    * decomposed accents are the same.
    */
   UNICODE(
-      "[\\p{L}&&[" + Scripts.UNSPACED + "]]\\p{M}*"
+      "[\\p{L}&&["
+          + Scripts.UNSPACED
+          + "]]\\p{M}*"
           + ("|[\\p{L}\\p{N}&&[^" + Scripts.UNSPACED + "]]")
           + ("[\\p{L}\\p{M}\\p{N}&&[^" + Scripts.UNSPACED + "]]*")) {
     @Override

@@ -16,7 +16,12 @@ class LayerCacheTest {
   /** Every element of the cache against a list of what should be in it, through random changes. */
   @ParameterizedTest
   @CsvSource({
-    "FLOAT32, 64", "BFLOAT16, 64", "FLOAT32, 6", "BFLOAT16, 6", "BFLOAT16, 80", "FLOAT32, 128"
+    "FLOAT32, 64",
+    "BFLOAT16, 64",
+    "FLOAT32, 6",
+    "BFLOAT16, 6",
+    "BFLOAT16, 80",
+    "FLOAT32, 128"
   })
   void holdsWhatWasAppendedLessWhatWasDropped(KvType type, int headSize) {
     PageLayout layout = new PageLayout(headSize, type);
@@ -85,7 +90,9 @@ class LayerCacheTest {
           float key = layout.key(page, entry % PageLayout.TOKENS, dim);
           float value = layout.value(page, entry % PageLayout.TOKENS, dim);
           if (key != key(head, position, dim) || value != -key) {
-            assertThat(key).as("key of entry %d, dim %d", entry, dim).isEqualTo(key(head, position, dim));
+            assertThat(key)
+                .as("key of entry %d, dim %d", entry, dim)
+                .isEqualTo(key(head, position, dim));
             assertThat(value).isEqualTo(-key);
           }
         }

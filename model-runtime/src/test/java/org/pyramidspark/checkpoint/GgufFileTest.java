@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pyramidspark.errors.InvalidInputException;
 
-/** Sound files are read as they were written; unsound ones are refused in one sentence, never worse. */
+/**
+ * Sound files are read as they were written; unsound ones are refused in one sentence, never worse.
+ */
 class GgufFileTest {
   @TempDir Path folder;
 
@@ -71,7 +73,9 @@ class GgufFileTest {
     }
   }
 
-  /** A changed header byte gives a file that opens or is refused: no other error, no great memory. */
+  /**
+   * A changed header byte gives a file that opens or is refused: no other error, no great memory.
+   */
   @Test
   void aDamagedHeaderNeverDoesWorseThanBeingRefused() throws IOException {
     byte[] whole = TinyModel.standard().builder().bytes();
@@ -123,8 +127,7 @@ class GgufFileTest {
 
   @ParameterizedTest
   @MethodSource("unsound")
-  void anUnsoundModelIsRefusedWithItsReason(
-      String mention, UnaryOperator<GgufBuilder> change) {
+  void anUnsoundModelIsRefusedWithItsReason(String mention, UnaryOperator<GgufBuilder> change) {
     Path file = TinyModel.standard().write(folder.resolve("unsound.gguf"), change);
     assertRefused(file).hasMessageContaining(mention);
   }
@@ -133,7 +136,8 @@ class GgufFileTest {
   void whatIsNoModelIsRefused() throws IOException {
     assertRefused(folder.resolve("none.gguf")).hasMessageContaining("does not exist");
     assertRefused(folder).hasMessageContaining("not a regular file");
-    assertRefused(Files.createFile(folder.resolve("empty.gguf"))).hasMessageContaining("not a GGUF");
+    assertRefused(Files.createFile(folder.resolve("empty.gguf")))
+        .hasMessageContaining("not a GGUF");
     assertRefused(Files.writeString(folder.resolve("text.gguf"), "Once upon a time"))
         .hasMessageContaining("not a GGUF");
     assertRefused(TinyModel.standard().withVersion(1).write(folder.resolve("old.gguf")))

@@ -65,9 +65,18 @@ class PresetsTest {
     Map<String, Object> map = Presets.toMap(config);
     assertThat(map.keySet())
         .containsExactly(
-            "policy", "recent_ratio", "prefill_decay", "prefill_schedule", "min_context",
-            "layer_interval", "sink_tokens", "distance_weight", "gen_decay", "gen_schedule",
-            "gen_compress", "exceed_length");
+            "policy",
+            "recent_ratio",
+            "prefill_decay",
+            "prefill_schedule",
+            "min_context",
+            "layer_interval",
+            "sink_tokens",
+            "distance_weight",
+            "gen_decay",
+            "gen_schedule",
+            "gen_compress",
+            "exceed_length");
     assertThat(Presets.load(write(yaml(map)))).isEqualTo(config);
   }
 
@@ -166,10 +175,13 @@ class PresetsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', nothing", "'# a comment', nothing", "'- llama2-7b', [\"llama2-7b\"]",
+    "'', nothing",
+    "'# a comment', nothing",
+    "'- llama2-7b', [\"llama2-7b\"]",
     "'policy: pyramid\npolicy: pyramid', line 2: key 'policy' is there twice",
     "'extends: llama2-7b\nextends: llama2-7b', line 2: key 'extends' is there twice",
-    "'a: b: c', line 1: this is not YAML", "'min_context: \"6', line 1: this is not YAML",
+    "'a: b: c', line 1: this is not YAML",
+    "'min_context: \"6', line 1: this is not YAML",
     "'extends: llama2-7b\n---\nmin_context: 1', a second document begins",
     "gen_decay: .nan, line 1: this is not YAML (Malformed numeric value '.nan')",
     "'extends: 7b', extends is \"7b\"; give one of llama2-7b",

@@ -26,8 +26,8 @@ import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.tokens.Tokenizer;
 
 /**
- * A sequence's tokens are the same alone, in any batch and in any order, with either kernel. Only where
- * the two best logits nearly tie may another order of summing choose otherwise.
+ * A sequence's tokens are the same alone, in any batch and in any order, with either kernel. Only
+ * where the two best logits nearly tie may another order of summing choose otherwise.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BatchInvarianceTest {

@@ -25,8 +25,7 @@ record GoldenCase(String prompt, int[] tokens, JsonNode json) {
       List<GoldenCase> cases = new ArrayList<>();
       for (JsonNode prompt : new ObjectMapper().readTree(in).get("prompts")) {
         for (JsonNode json : prompt.get("cases")) {
-          cases.add(
-              new GoldenCase(prompt.get("name").asText(), ints(prompt.get("tokens")), json));
+          cases.add(new GoldenCase(prompt.get("name").asText(), ints(prompt.get("tokens")), json));
         }
       }
       return cases;

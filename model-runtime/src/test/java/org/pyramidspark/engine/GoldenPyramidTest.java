@@ -72,7 +72,9 @@ class GoldenPyramidTest {
       assertLengths(golden, trace);
       float[] gaps = golden.floats("top2_gap");
       for (int step = 0; step < expectedTokens.length && gaps[step] >= 0.02; step++) {
-        assertThat(trace.steps().get(step).token()).as("token %d", step).isEqualTo(expectedTokens[step]);
+        assertThat(trace.steps().get(step).token())
+            .as("token %d", step)
+            .isEqualTo(expectedTokens[step]);
       }
     }
   }
@@ -89,7 +91,9 @@ class GoldenPyramidTest {
     }
   }
 
-  /** The longest prompts would take the scalar kernels minutes; two presets of the middle one do. */
+  /**
+   * The longest prompts would take the scalar kernels minutes; two presets of the middle one do.
+   */
   static class Scalar extends InFloat32 {
     @Override
     Kernel kernel() {
@@ -135,9 +139,9 @@ class GoldenPyramidTest {
   }
 
   /**
-   * The same positions must survive in every layer. A position may take another's place only if both
-   * scores lie within a relative 1e-4 of the lowest kept score; what follows from such a swap in
-   * deeper layers is one more difference for each at most.
+   * The same positions must survive in every layer. A position may take another's place only if
+   * both scores lie within a relative 1e-4 of the lowest kept score; what follows from such a swap
+   * in deeper layers is one more difference for each at most.
    */
   private static void assertSurvivors(
       GoldenCase golden, CacheTrace trace, Map<Integer, Selection> selections) {
@@ -202,7 +206,9 @@ class GoldenPyramidTest {
     }
   }
 
-  /** bfloat16 weights, MatMul inputs and cache move the selection a little, and no clear best token. */
+  /**
+   * bfloat16 weights, MatMul inputs and cache move the selection a little, and no clear best token.
+   */
   @Test
   void bfloat16AgreesWhereTheReferenceIsClear() {
     EngineOptions options =

@@ -44,7 +44,8 @@ class InferenceEngineTest {
     checkpoint.close();
   }
 
-  private GenerationRequest chat(String id, int maxNewTokens, List<String> stop, boolean ignoreEos) {
+  private GenerationRequest chat(
+      String id, int maxNewTokens, List<String> stop, boolean ignoreEos) {
     return request(id, tokenizer.encodeTemplate(CHAT), maxNewTokens, stop, ignoreEos);
   }
 
@@ -144,7 +145,9 @@ class InferenceEngineTest {
   void aClosedStreamGivesItsMemoryBack() {
     try (ResultStream stream =
         engine.generate(
-            IntStream.range(0, 20).mapToObj(i -> chat("gone" + i, 4000, List.of(), true)).iterator())) {
+            IntStream.range(0, 20)
+                .mapToObj(i -> chat("gone" + i, 4000, List.of(), true))
+                .iterator())) {
       assertThat(stream.hasNext()).isTrue();
     }
     complete(chat("next", 2, List.of(), true));

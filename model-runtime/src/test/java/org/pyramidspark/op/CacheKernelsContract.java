@@ -69,13 +69,13 @@ abstract class CacheKernelsContract {
           }
         }
       }
-      // Values are normal variables: none here is beyond 6, and errors of probabilities are relative.
+      // Values are normal variables: none here is beyond 6, and errors of probabilities are
+      // relative.
       assertThat(largest).isLessThan(6 * exact.probabilityError());
       for (int j = 0; j < exact.sums.length; j++) {
         assertThat((double) fixture.sums[j])
             .as("score of entry %d", fixture.firstScored + j)
-            .isCloseTo(
-                exact.sums[j], within(1e-30 + 2 * exact.probabilityError() * exact.sums[j]));
+            .isCloseTo(exact.sums[j], within(1e-30 + 2 * exact.probabilityError() * exact.sums[j]));
       }
       assertThat(fixture.othersAreUntouched()).isTrue();
     }
@@ -122,7 +122,9 @@ abstract class CacheKernelsContract {
     }
   }
 
-  /** Two products with a rounded cosine and sine each, one sum, one rounding to the cache's type. */
+  /**
+   * Two products with a rounded cosine and sine each, one sum, one rounding to the cache's type.
+   */
   private static double rotationError(
       KernelCase wanted, double expected, double first, double second) {
     double rotation = 4 * 0x1p-24 * (Math.abs(first) + Math.abs(second));
@@ -141,8 +143,7 @@ abstract class CacheKernelsContract {
         new ScalarKernels().append(scalar.appendTask(kvHead, 0, wanted.rows()), scratch);
         for (int entry = 0; entry < wanted.entries(); entry++) {
           for (int dim = 0; dim < wanted.headSize(); dim++) {
-            assertThat(fixture.key(kvHead, entry, dim))
-                .isEqualTo(scalar.key(kvHead, entry, dim));
+            assertThat(fixture.key(kvHead, entry, dim)).isEqualTo(scalar.key(kvHead, entry, dim));
             assertThat(fixture.value(kvHead, entry, dim))
                 .isEqualTo(scalar.value(kvHead, entry, dim));
           }

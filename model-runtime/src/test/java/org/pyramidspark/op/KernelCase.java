@@ -35,7 +35,9 @@ record KernelCase(
   private static final int[] ATTENDING = {100, 60};
   private static final int[] SCORED = {0, 50, 100};
 
-  /** Repeatable cases; every value of every parameter comes up equally often, in shifting company. */
+  /**
+   * Repeatable cases; every value of every parameter comes up equally often, in shifting company.
+   */
   static List<KernelCase> grid(int count) {
     Random random = new Random(5);
     IntFunction<int[]> column = values -> shuffled(count, values, random);

@@ -84,7 +84,8 @@ class GoldenMetricsTest {
 
   private static void holdMean(JsonNode task, Map.Entry<String, JsonNode> mean) {
     double ours =
-        task.get("examples").valueStream()
+        task.get("examples")
+            .valueStream()
             .map(Example::of)
             .mapToDouble(example -> METRICS.get(mean.getKey()).apply(example))
             .average()

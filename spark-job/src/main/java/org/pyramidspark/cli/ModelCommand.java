@@ -101,8 +101,7 @@ final class ModelCommand {
       facts.put("tensor_bytes_by_type", summary.tensorTypes());
       facts.put("vocabulary_size", config.vocabularySize());
       facts.put("pre_tokenizer", summary.preTokenizer());
-      facts.put(
-          "bos_token", summary.bosToken().isPresent() ? summary.bosToken().getAsInt() : null);
+      facts.put("bos_token", summary.bosToken().isPresent() ? summary.bosToken().getAsInt() : null);
       facts.put("end_tokens", summary.endTokens());
       facts.put("chat_template", summary.hasChatTemplate());
       facts.put("kv_bytes_per_token", summary.kvBytesPerToken());

@@ -17,8 +17,7 @@ final class PromptFile {
     try {
       return Files.readString(file);
     } catch (MalformedInputException error) {
-      throw InvalidInputException.of(
-          "Prompt file %s is not UTF-8 text; save it as UTF-8.", file);
+      throw InvalidInputException.of("Prompt file %s is not UTF-8 text; save it as UTF-8.", file);
     } catch (IOException error) {
       throw InvalidInputException.of(
           "Prompt file %s cannot be read (%s); name a file that exists and may be read.",
@@ -29,8 +28,7 @@ final class PromptFile {
   /** Token ids, as a JSON array or apart by spaces, commas or line ends. */
   static int[] tokens(Path file, int vocabularySize) {
     String text = text(file).strip();
-    String array =
-        text.startsWith("[") ? text : "[" + text.replaceAll("[\\s,]+", ",") + "]";
+    String array = text.startsWith("[") ? text : "[" + text.replaceAll("[\\s,]+", ",") + "]";
     try {
       int[] tokens = new ObjectMapper().readValue(array, int[].class);
       for (int i = 0; i < tokens.length; i++) {

@@ -99,7 +99,8 @@ public final class TraceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CachePolicy policy = policy();
-    Path file = ModelStore.standard()
+    Path file =
+        ModelStore.standard()
             .resolve(model, line -> spec.commandLine().getErr().println("model: " + line));
     try (Checkpoint checkpoint = Checkpoint.open(file);
         Tokenizer tokenizer = Tokenizer.of(checkpoint.vocabulary())) {

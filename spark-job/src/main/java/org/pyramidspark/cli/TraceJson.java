@@ -51,14 +51,11 @@ final class TraceJson {
     Map<String, List<Integer>> lengths = new LinkedHashMap<>();
     for (int layer = 0; layer < numLayers; layer++) {
       int l = layer;
-      lengths.put(
-          String.valueOf(layer), steps.stream().map(step -> step.kvLengths()[l]).toList());
+      lengths.put(String.valueOf(layer), steps.stream().map(step -> step.kvLengths()[l]).toList());
     }
     json.put("kv_lengths_by_step", lengths);
     json.put(
         "kv_tokens_total_by_step",
-        steps.stream()
-            .map(step -> Arrays.stream(step.kvLengths()).sum())
-            .toList());
+        steps.stream().map(step -> Arrays.stream(step.kvLengths()).sum()).toList());
   }
 }

@@ -10,9 +10,9 @@ import org.pyramidspark.engine.CacheTrace.Step;
 import org.pyramidspark.tokens.Tokenizer;
 
 /**
- * A trace for people in a terminal: the prompt's text shaded by the depth that each token reached, the
- * cache's length by layer, the best next tokens, the continuation. Without colours a token that did not
- * reach the last layer stands as a dot for each character.
+ * A trace for people in a terminal: the prompt's text shaded by the depth that each token reached,
+ * the cache's length by layer, the best next tokens, the continuation. Without colours a token that
+ * did not reach the last layer stands as a dot for each character.
  */
 final class TraceText {
   /** Grey shades of the 256-colour terminal, from dark to light; white is for the last layer. */

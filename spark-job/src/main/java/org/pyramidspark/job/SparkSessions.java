@@ -9,9 +9,6 @@ import org.pyramidspark.errors.InvalidInputException;
 /** Starts Spark for a job. */
 final class SparkSessions {
   private static final String EXECUTOR_FLAGS = "spark.executor.extraJavaOptions";
-  private static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
-  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
-  private static final String UNSAFE_ACCESS = "--sun-misc-unsafe-memory-access=allow";
 
   private static final Pattern MASTER =
       Pattern.compile("local(\\[.+])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+");
@@ -30,7 +27,7 @@ final class SparkSessions {
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.app.name", appName);
     conf.set("spark.ui.showConsoleProgress", "false");
-    conf.set(EXECUTOR_FLAGS, withFlags(conf.get(EXECUTOR_FLAGS, "")));
+    conf.set(EXECUTOR_FLAGS, JvmOptions.ofExecutors(conf.get(EXECUTOR_FLAGS, "")));
     if (conf.get("spark.master").startsWith("local")) {
       // Heartbeats carry the rows of running tasks, and cost nothing within one JVM.
       conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
@@ -47,15 +44,5 @@ final class SparkSessions {
               + " k8s://URL.",
           master);
     }
-  }
-
-  private static String withFlags(String given) {
-    StringBuilder flags = new StringBuilder(given);
-    for (String flag : new String[] {VECTOR_MODULE, NATIVE_ACCESS, UNSAFE_ACCESS}) {
-      if (!given.contains(flag)) {
-        flags.append(flags.isEmpty() ? "" : " ").append(flag);
-      }
-    }
-    return flags.toString();
   }
 }

@@ -48,7 +48,13 @@ class TraceCommandTest {
     Path file = Files.writeString(folder.resolve("prompt.txt"), prompt.get("text").asText());
     Run run =
         trace(
-            "--prompt", file.toString(), "--preset", "llama2-7b", "--max-new-tokens", "24", "--json");
+            "--prompt",
+            file.toString(),
+            "--preset",
+            "llama2-7b",
+            "--max-new-tokens",
+            "24",
+            "--json");
     assertThat(run.exitCode()).as(run.err()).isZero();
     JsonNode ours = JSON.readTree(run.out());
     JsonNode golden = prompt.get("cases").get(1);
@@ -110,7 +116,8 @@ class TraceCommandTest {
     assertError("cannot be read", "--prompt", folder + "/none", "--preset", "full");
     assertError("no-such", "--tokens", good.toString(), "--preset", "no-such");
     assertError("--set", "--tokens", good.toString(), "--preset", "full", "--set", "gen_decay=1");
-    assertError("gen_decay", "--tokens", good.toString(), "--preset", "llama2-7b", "--set", "gen_dekay=1");
+    assertError(
+        "gen_decay", "--tokens", good.toString(), "--preset", "llama2-7b", "--set", "gen_dekay=1");
   }
 
   private static void assertError(String mention, String... arguments) {

@@ -3,7 +3,9 @@ package org.pyramidspark.job;
 import java.nio.file.Path;
 import org.pyramidspark.checkpoint.TinyModel;
 
-/** The model that jobs are tested with: real in form and tiny, since a job does the same with any. */
+/**
+ * The model that jobs are tested with: real in form and tiny, since a job does the same with any.
+ */
 final class TestModel {
   private TestModel() {}
 
