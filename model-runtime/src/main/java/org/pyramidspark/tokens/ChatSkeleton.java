@@ -86,8 +86,8 @@ record ChatSkeleton(List<Part> parts) {
       String text, Pattern control, Map<String, Integer> controlTokens, List<Part> parts) {
     if (text.indexOf(OPEN) >= 0 || text.indexOf(CLOSE) >= 0) {
       throw new InvalidInputException(
-          "The model's chat template changes the text of messages, which is not supported; use another"
-              + " model, or rows with 'prompt'.");
+          "The model's chat template changes the text of messages, which is not supported; use"
+              + " another model, or rows with 'prompt'.");
     }
     Matcher matcher = control.matcher(text);
     int from = 0;

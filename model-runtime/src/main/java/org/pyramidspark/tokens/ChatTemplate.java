@@ -118,8 +118,8 @@ final class ChatTemplate {
 
   private static InvalidInputException broken(String reason) {
     return InvalidInputException.of(
-        "The model's chat template cannot be rendered (%s); use a model with a sound template, or rows"
-            + " with 'prompt'.",
+        "The model's chat template cannot be rendered (%s); use a model with a sound template, or"
+            + " rows with 'prompt'.",
         reason.lines().findFirst().orElse("no reason given"));
   }
 }

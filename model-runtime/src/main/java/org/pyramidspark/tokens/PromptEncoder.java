@@ -84,8 +84,8 @@ public final class PromptEncoder {
         chat.orElseThrow(
             () ->
                 new InvalidInputException(
-                    "The row has 'messages' and the model has no chat template; give 'prompt' instead,"
-                        + " or use a model with a template."));
+                    "The row has 'messages' and the model has no chat template; give 'prompt'"
+                        + " instead, or use a model with a template."));
     if (messages.isEmpty()) {
       throw new InvalidInputException("The row's 'messages' are empty; give at least one.");
     }

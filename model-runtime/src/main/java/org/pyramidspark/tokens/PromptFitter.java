@@ -79,8 +79,8 @@ record PromptFitter(Tokenizer tokenizer, int maxPromptTokens, Truncation rule) {
   private void refuseIfAsked(int numTokens) {
     if (rule == Truncation.ERROR) {
       throw InvalidInputException.of(
-          "The prompt has %d tokens and the limit is %d; raise --max-prompt-tokens, shorten the prompt,"
-              + " or allow cutting with --truncate middle.",
+          "The prompt has %d tokens and the limit is %d; raise --max-prompt-tokens, shorten the"
+              + " prompt, or allow cutting with --truncate middle.",
           numTokens, maxPromptTokens);
     }
   }

@@ -40,6 +40,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static HuggingFaceTokenizer build(TokenizerJson json) {
+    stayOffline();
     Map<String, String> options =
         Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
     try {
@@ -47,6 +48,15 @@ public final class Tokenizer implements AutoCloseable {
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
+  }
+
+  /**
+   * DJL reports its use over the network, and fetches a CUDA build of its library where it sees a
+   * GPU. Neither happens unless a user set these properties otherwise.
+   */
+  private static void stayOffline() {
+    Map.of("OPT_OUT_TRACKING", "true", "RUST_FLAVOR", "cpu")
+        .forEach(System.getProperties()::putIfAbsent);
   }
 
   private static byte[][] tokenBytes(Vocabulary vocabulary) {

@@ -23,7 +23,8 @@ import org.pyramidspark.tokens.Prompt.Message;
  */
 class ChatTemplateTest {
   private static final String GROW =
-      "{%% set ns = namespace(x=%s) %%}{%% for i in range(60) %%}{%% set ns.x = %s %%}{%% endfor %%}%s";
+      "{%% set ns = namespace(x=%s) %%}"
+          + "{%% for i in range(60) %%}{%% set ns.x = %s %%}{%% endfor %%}%s";
 
   private static String render(String source, List<Message> messages) {
     return new ChatTemplate(source, "<s>", "</s>").render(messages);

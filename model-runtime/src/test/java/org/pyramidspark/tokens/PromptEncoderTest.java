@@ -72,7 +72,7 @@ class PromptEncoderTest {
     String template = tokenizer.decode(whole(document("")).tokens());
     String start = template.substring(0, template.indexOf("\n\n" + INSTRUCTION));
     String end = template.substring(start.length());
-    for (int limit = whole.tokens().length - 1; limit > 80; limit -= 97) {
+    for (int limit = whole.tokens().length - 1; limit > 80; limit -= 389) {
       EncodedPrompt cut = encoder.encode(document(DOCUMENT), limit, rule);
       String text = tokenizer.decode(cut.tokens());
       assertThat(cut.truncated()).isTrue();
