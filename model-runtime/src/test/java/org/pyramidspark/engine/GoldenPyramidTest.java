@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +80,8 @@ class GoldenPyramidTest {
     }
   }
 
-  static class Vector extends InFloat32 {
+  @Nested
+  class Vector extends InFloat32 {
     @Override
     Kernel kernel() {
       return Kernel.VECTOR;
@@ -94,7 +96,8 @@ class GoldenPyramidTest {
   /**
    * The longest prompts would take the scalar kernels minutes; two presets of the middle one do.
    */
-  static class Scalar extends InFloat32 {
+  @Nested
+  class Scalar extends InFloat32 {
     @Override
     Kernel kernel() {
       return Kernel.SCALAR;
