@@ -3,13 +3,13 @@ package org.pyramidspark.checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.pyramidspark.errors.InvalidInputException;
 
 /** SHA-256 of a file, computed when first asked for. Thread-safe. */
 final class FileDigest {
@@ -20,7 +20,11 @@ final class FileDigest {
     this.path = path;
   }
 
-  /** In lower-case hex. */
+  /**
+   * In lower-case hex.
+   *
+   * @throws InvalidInputException if the file cannot be read any more
+   */
   synchronized String sha256() {
     if (sha256 == null) {
       sha256 = compute();
@@ -38,7 +42,10 @@ final class FileDigest {
     } catch (NoSuchAlgorithmException error) {
       throw new IllegalStateException(error);
     } catch (IOException error) {
-      throw new UncheckedIOException(error);
+      throw new InvalidInputException(
+          "File %s cannot be read to its end (%s); see that it stays in place while it is used."
+              .formatted(path, error.getMessage()),
+          error);
     }
   }
 }

@@ -118,8 +118,11 @@ public final class GgufFile implements Checkpoint {
     return values;
   }
 
+  /** May be called again; fails while another thread reads a tensor. */
   @Override
-  public void close() {
-    arena.close();
+  public synchronized void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

@@ -1,7 +1,6 @@
 package org.pyramidspark.checkpoint;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pyramidspark.errors.InvalidInputException;
@@ -10,7 +9,7 @@ import org.pyramidspark.errors.InvalidInputException;
  * The key-value pairs of a GGUF file, with their types checked.
  *
  * @param path the file, for messages
- * @param values numbers as Long, Double or Boolean, text as String, arrays as List
+ * @param values numbers as Long, Double or Boolean, text as String, arrays as GgufArray
  */
 record GgufMetadata(Path path, Map<String, Object> values) {
 
@@ -46,21 +45,24 @@ record GgufMetadata(Path path, Map<String, Object> values) {
     return required(key, integer(key));
   }
 
-  double requiredDecimal(String key) {
-    return required(key, decimal(key));
+  /** Finite, and over 0. */
+  Optional<Double> positive(String key) {
+    Optional<Double> value = decimal(key);
+    value
+        .filter(number -> !(number > 0 && number <= Float.MAX_VALUE))
+        .ifPresent(
+            number -> {
+              throw wrong(key, number, "a number over 0");
+            });
+    return value;
   }
 
-  /** An array of one element type. */
-  <T> List<T> requiredList(String key, Class<T> type) {
-    List<?> list = required(key, value(key, List.class, "an array"));
-    for (Object element : list) {
-      if (!type.isInstance(element)) {
-        throw wrong(key, element, "an array of " + type.getSimpleName() + " elements");
-      }
-    }
-    @SuppressWarnings("unchecked")
-    List<T> checked = (List<T>) list;
-    return checked;
+  double requiredPositive(String key) {
+    return required(key, positive(key));
+  }
+
+  GgufArray requiredArray(String key) {
+    return required(key, value(key, GgufArray.class, "an array"));
   }
 
   private <T> Optional<T> value(String key, Class<T> type, String allowed) {

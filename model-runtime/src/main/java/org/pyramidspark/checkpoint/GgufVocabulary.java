@@ -22,6 +22,11 @@ final class GgufVocabulary {
           "</s>",
           "<end_of_turn>");
 
+  /**
+   * Splitting rules with which llama.cpp puts the start token first where the file says nothing.
+   */
+  private static final Set<String> STARTED_BY_DEFAULT = Set.of("llama-bpe");
+
   private GgufVocabulary() {}
 
   static Vocabulary of(GgufMetadata metadata, int vocabularySize) {
@@ -31,30 +36,48 @@ final class GgufVocabulary {
           "GGUF file %s has a tokenizer of kind '%s'; only byte-level BPE ('gpt2') is supported.",
           metadata.path(), model);
     }
-    List<String> tokens = metadata.requiredList("tokenizer.ggml.tokens", String.class);
-    if (tokens.size() != vocabularySize) {
-      throw GgufCursor.damaged(
-          metadata.path(), "it has %d tokens and embeddings for %d", tokens.size(), vocabularySize);
-    }
-    List<TokenKind> kinds = kinds(metadata, tokens.size());
+    List<String> tokens = tokens(metadata, vocabularySize);
+    List<TokenKind> kinds = kinds(metadata, vocabularySize);
+    String preTokenizer = metadata.text("tokenizer.ggml.pre").orElse("default");
     return new Vocabulary(
-        metadata.text("tokenizer.ggml.pre").orElse("default"),
+        preTokenizer,
         tokens,
         kinds,
-        metadata.requiredList("tokenizer.ggml.merges", String.class),
-        token(metadata, "bos_token_id", tokens.size()),
-        token(metadata, "eos_token_id", tokens.size()),
-        metadata.flag("tokenizer.ggml.add_bos_token").orElse(false),
+        merges(metadata),
+        token(metadata, "bos_token_id", vocabularySize),
+        token(metadata, "eos_token_id", vocabularySize),
+        metadata
+            .flag("tokenizer.ggml.add_bos_token")
+            .orElse(STARTED_BY_DEFAULT.contains(preTokenizer)),
         endTokens(metadata, tokens, kinds));
   }
 
-  private static List<TokenKind> kinds(GgufMetadata metadata, int numTokens) {
-    List<Long> codes = metadata.requiredList("tokenizer.ggml.token_type", Long.class);
-    if (codes.size() != numTokens) {
+  /** Their number is checked before any is read. */
+  private static List<String> tokens(GgufMetadata metadata, int vocabularySize) {
+    GgufArray tokens = metadata.requiredArray("tokenizer.ggml.tokens");
+    if (tokens.count() != vocabularySize) {
       throw GgufCursor.damaged(
-          metadata.path(), "it has %d tokens and %d token types", numTokens, codes.size());
+          metadata.path(),
+          "it has %d tokens and embeddings for %d",
+          tokens.count(),
+          vocabularySize);
     }
-    return codes.stream().map(code -> kind(metadata, code)).toList();
+    return tokens.texts();
+  }
+
+  private static List<String> merges(GgufMetadata metadata) {
+    return metadata
+        .requiredArray("tokenizer.ggml.merges")
+        .texts(merge -> merge.indexOf(' ', 1) > 0 && !merge.endsWith(" "), "'left right'");
+  }
+
+  private static List<TokenKind> kinds(GgufMetadata metadata, int numTokens) {
+    GgufArray codes = metadata.requiredArray("tokenizer.ggml.token_type");
+    if (codes.count() != numTokens) {
+      throw GgufCursor.damaged(
+          metadata.path(), "it has %d tokens and %d token types", numTokens, codes.count());
+    }
+    return codes.integers().stream().map(code -> kind(metadata, code)).toList();
   }
 
   private static TokenKind kind(GgufMetadata metadata, long code) {

@@ -1,11 +1,7 @@
 package org.pyramidspark.checkpoint;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.errors.InvalidInputException;
@@ -80,10 +76,11 @@ record LlamaModel(ModelConfig config, Vocabulary vocabulary) {
         headSize,
         size(metadata, "feed_forward_length"),
         size(metadata, "context_length"),
-        (float) metadata.requiredDecimal(key("attention.layer_norm_rms_epsilon")),
-        metadata.decimal(key("rope.freq_base")).orElse(10000.0),
-        frequencyDivisors(metadata, tensors, floats, headSize),
-        !tensors.containsKey("output.weight"));
+        (float) metadata.requiredPositive(key("attention.layer_norm_rms_epsilon")),
+        metadata.positive(key("rope.freq_base")).orElse(10000.0),
+        new RotaryScaling(metadata, headSize / 2)
+            .divisors(Optional.ofNullable(tensors.get(LlamaTensors.ROPE_FREQUENCIES)), floats),
+        !tensors.containsKey(LlamaTensors.OUTPUT));
   }
 
   private static String key(String name) {
@@ -108,97 +105,17 @@ record LlamaModel(ModelConfig config, Vocabulary vocabulary) {
   }
 
   private static int vocabularySize(GgufMetadata metadata, Map<String, TensorInfo> tensors) {
-    TensorInfo embedding = tensors.get("token_embd.weight");
+    TensorInfo embedding = tensors.get(LlamaTensors.EMBEDDING);
     if (embedding == null || embedding.shape().size() != 2) {
       throw InvalidInputException.of(
-          "GGUF file %s has no matrix token_embd.weight; use a file that holds the whole model.",
-          metadata.path());
+          "GGUF file %s has no matrix %s; use a file that holds the whole model.",
+          metadata.path(), LlamaTensors.EMBEDDING);
     }
-    return Math.toIntExact(embedding.shape().getFirst());
-  }
-
-  /** Llama 3.1's divisors come as a tensor; linear scaling divides all frequencies alike. */
-  private static List<Float> frequencyDivisors(
-      GgufMetadata metadata,
-      Map<String, TensorInfo> tensors,
-      Function<TensorInfo, float[]> floats,
-      int headSize) {
-    TensorInfo tensor = tensors.get("rope_freqs.weight");
-    if (tensor != null && tensor.elements() == headSize / 2) {
-      List<Float> divisors = new ArrayList<>();
-      for (float divisor : floats.apply(tensor)) {
-        divisors.add(divisor);
-      }
-      return divisors;
+    long rows = embedding.shape().getFirst();
+    if (rows > Integer.MAX_VALUE) {
+      throw GgufCursor.damaged(
+          metadata.path(), "tensor %s has %d rows", LlamaTensors.EMBEDDING, rows);
     }
-    String scaling = metadata.text(key("rope.scaling.type")).orElse("none");
-    return switch (scaling) {
-      case "none" -> List.of();
-      case "linear" ->
-          Collections.nCopies(
-              headSize / 2, (float) metadata.requiredDecimal(key("rope.scaling.factor")));
-      default ->
-          throw InvalidInputException.of(
-              "GGUF file %s scales its rotary embedding by '%s'; none, linear and rope_freqs.weight are"
-                  + " supported.",
-              metadata.path(), scaling);
-    };
-  }
-
-  /** Which tensors a Llama decoder consists of. */
-  private record LlamaTensors(Path path, ModelConfig config, Map<String, TensorInfo> tensors) {
-
-    void check() {
-      Map<String, List<Long>> expected = expected();
-      expected.forEach(this::checkShape);
-      for (String name : tensors.keySet()) {
-        if (!expected.containsKey(name) && !name.equals("rope_freqs.weight")) {
-          throw InvalidInputException.of(
-              "GGUF file %s has a tensor %s, which a plain Llama model does not have (a bias, an"
-                  + " adapter or another family); results would be wrong, so name another model.",
-              path, name);
-        }
-      }
-    }
-
-    private Map<String, List<Long>> expected() {
-      long hidden = config.hiddenSize();
-      long attention = config.attentionSize();
-      long kv = (long) config.numKvHeads() * config.headSize();
-      long intermediate = config.intermediateSize();
-      Map<String, List<Long>> expected = new HashMap<>();
-      expected.put("token_embd.weight", List.of((long) config.vocabularySize(), hidden));
-      expected.put("output_norm.weight", List.of(hidden));
-      if (!config.tiedEmbeddings()) {
-        expected.put("output.weight", List.of((long) config.vocabularySize(), hidden));
-      }
-      for (int layer = 0; layer < config.numLayers(); layer++) {
-        String block = "blk." + layer + ".";
-        expected.put(block + "attn_norm.weight", List.of(hidden));
-        expected.put(block + "attn_q.weight", List.of(attention, hidden));
-        expected.put(block + "attn_k.weight", List.of(kv, hidden));
-        expected.put(block + "attn_v.weight", List.of(kv, hidden));
-        expected.put(block + "attn_output.weight", List.of(hidden, attention));
-        expected.put(block + "ffn_norm.weight", List.of(hidden));
-        expected.put(block + "ffn_gate.weight", List.of(intermediate, hidden));
-        expected.put(block + "ffn_up.weight", List.of(intermediate, hidden));
-        expected.put(block + "ffn_down.weight", List.of(hidden, intermediate));
-        // A damaged number of layers must not fill memory with expectations.
-        checkShape(block + "attn_q.weight", List.of(attention, hidden));
-      }
-      return expected;
-    }
-
-    private void checkShape(String name, List<Long> shape) {
-      TensorInfo tensor = tensors.get(name);
-      if (tensor == null) {
-        throw InvalidInputException.of(
-            "GGUF file %s lacks tensor %s; use a file that holds the whole model.", path, name);
-      }
-      if (!tensor.shape().equals(shape)) {
-        throw GgufCursor.damaged(
-            path, "tensor %s has the shape %s and must have %s", name, tensor.shape(), shape);
-      }
-    }
+    return (int) rows;
   }
 }

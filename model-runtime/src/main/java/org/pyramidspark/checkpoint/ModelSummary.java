@@ -18,8 +18,10 @@ import org.pyramidspark.config.ModelConfig;
  * @param sha256 of the whole file
  * @param parameters elements of all tensors
  * @param tensorTypes bytes by tensor type
+ * @param tensorCounts tensors by tensor type
  * @param preTokenizer how text is split
  * @param bosToken token that starts a text, if any
+ * @param eosToken token that ends a text, if any
  * @param endTokens tokens that end a completion, with their spelling
  * @param hasChatTemplate whether messages can be rendered
  * @param kvBytesPerToken bytes of one token's keys and values over all layers, by KV type
@@ -31,8 +33,10 @@ public record ModelSummary(
     String sha256,
     long parameters,
     Map<String, Long> tensorTypes,
+    Map<String, Integer> tensorCounts,
     String preTokenizer,
     OptionalInt bosToken,
+    OptionalInt eosToken,
     Map<Integer, String> endTokens,
     boolean hasChatTemplate,
     Map<String, Long> kvBytesPerToken) {
@@ -40,9 +44,11 @@ public record ModelSummary(
   /** Summarises an open checkpoint; reads the whole file for its hash. */
   public static ModelSummary of(Checkpoint checkpoint) {
     Map<String, Long> types = new LinkedHashMap<>();
+    Map<String, Integer> counts = new LinkedHashMap<>();
     long parameters = 0;
     for (TensorInfo tensor : checkpoint.tensors()) {
       types.merge(tensor.type().name(), tensor.bytes(), Long::sum);
+      counts.merge(tensor.type().name(), 1, Integer::sum);
       parameters += tensor.elements();
     }
     Map<String, Long> kvBytes = new LinkedHashMap<>();
@@ -61,8 +67,10 @@ public record ModelSummary(
         checkpoint.sha256(),
         parameters,
         types,
+        counts,
         vocabulary.preTokenizer(),
         vocabulary.bosToken(),
+        vocabulary.eosToken(),
         ends,
         checkpoint.chatTemplate().isPresent(),
         kvBytes);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.pyramidspark.checkpoint.Checkpoint;
@@ -99,13 +100,19 @@ final class ModelCommand {
       facts.put("rope_theta", config.ropeTheta());
       facts.put("tied_embeddings", config.tiedEmbeddings());
       facts.put("tensor_bytes_by_type", summary.tensorTypes());
+      facts.put("tensor_count_by_type", summary.tensorCounts());
       facts.put("vocabulary_size", config.vocabularySize());
       facts.put("pre_tokenizer", summary.preTokenizer());
-      facts.put("bos_token", summary.bosToken().isPresent() ? summary.bosToken().getAsInt() : null);
+      facts.put("bos_token", idOrNull(summary.bosToken()));
+      facts.put("eos_token", idOrNull(summary.eosToken()));
       facts.put("end_tokens", summary.endTokens());
       facts.put("chat_template", summary.hasChatTemplate());
       facts.put("kv_bytes_per_token", summary.kvBytesPerToken());
       return facts;
+    }
+
+    private static Integer idOrNull(OptionalInt token) {
+      return token.isPresent() ? token.getAsInt() : null;
     }
 
     private static String line(String key, Object value) {
