@@ -9,6 +9,7 @@ import java.util.function.Predicate;
  * is asked for: most arrays never are, and a damaged one could be as long as the file.
  */
 final class GgufArray {
+  private static final int MAX_DEPTH = 4;
   private static final int MAX_TEXT_BYTES = 1 << 16;
 
   private final String key;
@@ -25,36 +26,34 @@ final class GgufArray {
 
   /** The array at the cursor, which moves behind it. */
   static GgufArray next(String key, GgufCursor cursor) {
-    GgufArray array = header(key, cursor);
-    array.skipElements(cursor, 1);
+    GgufValueType type = GgufValueReader.nextType(key, cursor);
+    int count = cursor.nextCount("elements of " + key, type.leastBytes());
+    GgufArray array = new GgufArray(key, type, count, cursor.copy());
+    array.skip(type, count, cursor, 1);
     return array;
   }
 
-  private static GgufArray header(String key, GgufCursor cursor) {
-    GgufValueType type = GgufValueReader.nextType("the elements of " + key, cursor);
-    int count = cursor.nextCount("elements of " + key, type.leastBytes());
-    return new GgufArray(key, type, count, cursor.copy());
-  }
-
-  private void skipElements(GgufCursor cursor, int depth) {
-    if (type.isOfFixedSize()) {
-      cursor.skip((long) count * type.leastBytes(), key);
+  /** Passes over elements; makes nothing, since there may be millions of them. */
+  private void skip(GgufValueType elements, int number, GgufCursor cursor, int depth) {
+    if (elements.isOfFixedSize()) {
+      cursor.skip((long) number * elements.leastBytes(), key);
       return;
     }
-    for (int i = 0; i < count; i++) {
-      if (type == GgufValueType.STRING) {
+    for (int i = 0; i < number; i++) {
+      if (elements == GgufValueType.STRING) {
         cursor.skipString(key);
       } else {
-        skipNested(cursor, depth);
+        skipArray(cursor, depth);
       }
     }
   }
 
-  private void skipNested(GgufCursor cursor, int depth) {
-    if (depth == GgufValueReader.MAX_ARRAY_DEPTH) {
+  private void skipArray(GgufCursor cursor, int depth) {
+    if (depth == MAX_DEPTH) {
       throw cursor.damaged("metadata key %s nests more than %d arrays", key, depth);
     }
-    header(key, cursor).skipElements(cursor, depth + 1);
+    GgufValueType type = GgufValueReader.nextType(key, cursor);
+    skip(type, cursor.nextCount(key, type.leastBytes()), cursor, depth + 1);
   }
 
   int count() {
@@ -87,6 +86,9 @@ final class GgufArray {
   }
 
   List<Long> integers() {
+    if (!type.isOfFixedSize()) {
+      throw wrong("whole numbers");
+    }
     GgufCursor cursor = start.copy();
     List<Long> integers = new ArrayList<>();
     for (int i = 0; i < count; i++) {

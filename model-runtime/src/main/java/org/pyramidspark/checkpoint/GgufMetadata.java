@@ -45,11 +45,11 @@ record GgufMetadata(Path path, Map<String, Object> values) {
     return required(key, integer(key));
   }
 
-  /** Finite, and over 0. */
+  /** Finite, and over 0, as float32 too. */
   Optional<Double> positive(String key) {
     Optional<Double> value = decimal(key);
     value
-        .filter(number -> !(number > 0 && number <= Float.MAX_VALUE))
+        .filter(number -> !(number.floatValue() > 0 && number <= Float.MAX_VALUE))
         .ifPresent(
             number -> {
               throw wrong(key, number, "a number over 0");

@@ -2,15 +2,13 @@ package org.pyramidspark.checkpoint;
 
 /** Reads metadata values: whole numbers as Long, others as Double, Boolean, String or an array. */
 final class GgufValueReader {
-  static final int MAX_ARRAY_DEPTH = 4;
-
   /** Chat templates are the longest texts; the longest in use have some ten thousand bytes. */
   private static final int MAX_TEXT_BYTES = 1 << 24;
 
   private GgufValueReader() {}
 
   static Object next(String key, GgufCursor cursor) {
-    GgufValueType type = nextType("metadata key " + key, cursor);
+    GgufValueType type = nextType(key, cursor);
     return switch (type) {
       case ARRAY -> GgufArray.next(key, cursor);
       case STRING -> cursor.nextString("the text of metadata key " + key, MAX_TEXT_BYTES);
@@ -18,14 +16,15 @@ final class GgufValueReader {
     };
   }
 
-  static GgufValueType nextType(String what, GgufCursor cursor) {
-    int code = cursor.nextInt("the type of " + what);
-    return GgufValueType.numbered(code)
-        .orElseThrow(
-            () ->
-                cursor.damaged(
-                    "the type of %s is %d; 0 to %d are known",
-                    what, code, GgufValueType.values().length - 1));
+  /** The type of a value, or of an array's elements. */
+  static GgufValueType nextType(String key, GgufCursor cursor) {
+    int code = cursor.nextInt(key);
+    if (code < 0 || code >= GgufValueType.BY_NUMBER.size()) {
+      throw cursor.damaged(
+          "metadata key %s has values of type %s; 0 to %d are known",
+          key, Integer.toUnsignedString(code), GgufValueType.BY_NUMBER.size() - 1);
+    }
+    return GgufValueType.BY_NUMBER.get(code);
   }
 
   /** A value that is neither text nor array. */
@@ -41,8 +40,7 @@ final class GgufValueReader {
       case BOOL -> flag(key, cursor);
       case UINT64, INT64 -> cursor.nextLong(key);
       case FLOAT64 -> Double.longBitsToDouble(cursor.nextLong(key));
-      case STRING, ARRAY ->
-          throw cursor.damaged("metadata key %s holds elements of type %s", key, type);
+      case STRING, ARRAY -> throw new IllegalArgumentException(type.name());
     };
   }
 

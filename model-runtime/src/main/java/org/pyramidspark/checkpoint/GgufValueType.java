@@ -1,6 +1,6 @@
 package org.pyramidspark.checkpoint;
 
-import java.util.Optional;
+import java.util.List;
 
 /** Types of metadata values, in the order of their numbers in a GGUF file. */
 enum GgufValueType {
@@ -18,14 +18,13 @@ enum GgufValueType {
   INT64(8),
   FLOAT64(8);
 
+  /** All types; the place is the number. */
+  static final List<GgufValueType> BY_NUMBER = List.of(values());
+
   private final int leastBytes;
 
   GgufValueType(int leastBytes) {
     this.leastBytes = leastBytes;
-  }
-
-  static Optional<GgufValueType> numbered(int code) {
-    return code >= 0 && code < values().length ? Optional.of(values()[code]) : Optional.empty();
   }
 
   /** Bytes of a value; of a text or an array, those that an empty one takes. */

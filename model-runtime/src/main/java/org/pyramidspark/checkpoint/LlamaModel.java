@@ -1,5 +1,6 @@
 package org.pyramidspark.checkpoint;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,17 +28,19 @@ record LlamaModel(ModelConfig config, Vocabulary vocabulary) {
               + " family.",
           metadata.path(), architecture, ARCHITECTURE);
     }
-    ModelConfig config = checkedConfig(metadata, tensors, floats);
-    new LlamaTensors(metadata.path(), config, tensors).check();
+    ModelConfig unscaled = checkedConfig(metadata, tensors);
+    new LlamaTensors(metadata.path(), unscaled, tensors).check();
+    // Only now: divisors are as many as a head size says that the tensors have agreed to.
+    ModelConfig config =
+        unscaled.withRopeFrequencyDivisors(
+            new RotaryScaling(metadata, unscaled.headSize() / 2)
+                .divisors(Optional.ofNullable(tensors.get(LlamaTensors.ROPE_FREQUENCIES)), floats));
     return new LlamaModel(config, GgufVocabulary.of(metadata, config.vocabularySize()));
   }
 
-  private static ModelConfig checkedConfig(
-      GgufMetadata metadata,
-      Map<String, TensorInfo> tensors,
-      Function<TensorInfo, float[]> floats) {
+  private static ModelConfig checkedConfig(GgufMetadata metadata, Map<String, TensorInfo> tensors) {
     try {
-      return config(metadata, tensors, floats);
+      return config(metadata, tensors);
     } catch (InvalidInputException wrong) {
       String file = metadata.path().toString();
       if (wrong.getMessage().contains(file)) {
@@ -48,10 +51,7 @@ record LlamaModel(ModelConfig config, Vocabulary vocabulary) {
     }
   }
 
-  private static ModelConfig config(
-      GgufMetadata metadata,
-      Map<String, TensorInfo> tensors,
-      Function<TensorInfo, float[]> floats) {
+  private static ModelConfig config(GgufMetadata metadata, Map<String, TensorInfo> tensors) {
     refuseExperts(metadata);
     int hidden = size(metadata, "embedding_length");
     int heads = size(metadata, "attention.head_count");
@@ -78,8 +78,7 @@ record LlamaModel(ModelConfig config, Vocabulary vocabulary) {
         size(metadata, "context_length"),
         (float) metadata.requiredPositive(key("attention.layer_norm_rms_epsilon")),
         metadata.positive(key("rope.freq_base")).orElse(10000.0),
-        new RotaryScaling(metadata, headSize / 2)
-            .divisors(Optional.ofNullable(tensors.get(LlamaTensors.ROPE_FREQUENCIES)), floats),
+        List.of(),
         !tensors.containsKey(LlamaTensors.OUTPUT));
   }
 

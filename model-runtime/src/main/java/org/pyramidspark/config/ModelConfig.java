@@ -64,6 +64,25 @@ public record ModelConfig(
     }
   }
 
+  /** The same model with its rotary frequencies divided. */
+  public ModelConfig withRopeFrequencyDivisors(List<Float> divisors) {
+    return new ModelConfig(
+        name,
+        architecture,
+        vocabularySize,
+        hiddenSize,
+        numLayers,
+        numHeads,
+        numKvHeads,
+        headSize,
+        intermediateSize,
+        contextLength,
+        rmsNormEpsilon,
+        ropeTheta,
+        divisors,
+        tiedEmbeddings);
+  }
+
   private static void positive(String what, int value) {
     if (value <= 0) {
       throw InvalidInputException.of("The model's %s is %d; it must be at least 1.", what, value);

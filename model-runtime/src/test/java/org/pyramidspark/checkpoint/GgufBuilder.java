@@ -12,9 +12,8 @@ import java.util.Random;
 
 /** Writes GGUF files for tests, sound ones and, by changing what was added, unsound ones. */
 final class GgufBuilder {
-  private static final int ALIGNMENT = 32;
-
   private final int version;
+  private int alignment = 32;
   private final Map<String, byte[]> metadata = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
@@ -55,6 +54,23 @@ final class GgufBuilder {
     return this;
   }
 
+  /**
+   * A value of any type.
+   *
+   * @param type its number
+   * @param value its bytes
+   */
+  GgufBuilder value(String key, int type, byte... value) {
+    metadata.put(key, join(int32(type), value));
+    return this;
+  }
+
+  /** Aligns the tensors, and says so. */
+  GgufBuilder aligned(int bytes) {
+    alignment = bytes;
+    return integer("general.alignment", bytes);
+  }
+
   GgufBuilder without(String key) {
     metadata.remove(key);
     tensors.remove(key);
@@ -75,6 +91,11 @@ final class GgufBuilder {
   GgufBuilder tensor(String name, int type, byte[] data, int... shape) {
     tensors.put(name, new Tensor(type, shape, data));
     return this;
+  }
+
+  /** The bytes of a tensor that was added. */
+  byte[] data(String tensor) {
+    return tensors.get(tensor).data;
   }
 
   byte[] bytes() {
@@ -102,28 +123,28 @@ final class GgufBuilder {
     return out.toByteArray();
   }
 
-  private static void pad(ByteArrayOutputStream out) {
+  private void pad(ByteArrayOutputStream out) {
     out.writeBytes(new byte[(int) (align(out.size()) - out.size())]);
   }
 
-  private static long align(long bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  private long align(long bytes) {
+    return Math.ceilDiv(bytes, alignment) * alignment;
   }
 
-  private static byte[] string(String value) {
+  static byte[] string(String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     return join(int64(bytes.length), bytes);
   }
 
-  private static byte[] int32(int value) {
+  static byte[] int32(int value) {
     return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
   }
 
-  private static byte[] int64(long value) {
+  static byte[] int64(long value) {
     return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
   }
 
-  private static byte[] join(byte[]... parts) {
+  static byte[] join(byte[]... parts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       out.writeBytes(part);

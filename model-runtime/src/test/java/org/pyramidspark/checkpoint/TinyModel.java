@@ -17,36 +17,60 @@ import java.util.stream.IntStream;
  *
  * @param version of the file format
  * @param type of the matrices: F32, F16, BF16 or Q8_0
- * @param layers decoder layers
- * @param heads query heads
- * @param kvHeads KV heads
- * @param headSize size of a head
+ * @param shape sizes of the decoder
  * @param contextLength positions
+ * @param tied whether the embedding table is the output head too
+ * @param seed of the weights
  */
 public record TinyModel(
-    int version,
-    TensorType type,
-    int layers,
-    int heads,
-    int kvHeads,
-    int headSize,
-    int contextLength) {
+    int version, TensorType type, Shape shape, int contextLength, boolean tied, long seed) {
+
+  /**
+   * Sizes of a decoder.
+   *
+   * @param layers decoder layers
+   * @param hidden width of the residual stream
+   * @param heads query heads
+   * @param kvHeads KV heads
+   * @param headSize size of a head
+   * @param intermediate width of the feed-forward layer
+   */
+  public record Shape(
+      int layers, int hidden, int heads, int kvHeads, int headSize, int intermediate) {}
+
   private static final String TEMPLATE =
       "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] +"
           + " '<|im_end|>' + '\\n'}}{% endfor %}"
           + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-  /** Two layers, four heads of 16. */
+  /** Two layers, four heads of 16, two KV heads, tied embeddings, F32. */
   public static TinyModel standard() {
-    return new TinyModel(3, TensorType.F32, 2, 4, 2, 16, 2048);
+    return new TinyModel(3, TensorType.F32, new Shape(2, 64, 4, 2, 16, 128), 2048, true, 1);
   }
 
   public TinyModel withType(TensorType value) {
-    return new TinyModel(version, value, layers, heads, kvHeads, headSize, contextLength);
+    return new TinyModel(version, value, shape, contextLength, tied, seed);
   }
 
   public TinyModel withVersion(int value) {
-    return new TinyModel(value, type, layers, heads, kvHeads, headSize, contextLength);
+    return new TinyModel(value, type, shape, contextLength, tied, seed);
+  }
+
+  public TinyModel withShape(Shape value) {
+    return new TinyModel(version, type, value, contextLength, tied, seed);
+  }
+
+  public TinyModel withContextLength(int value) {
+    return new TinyModel(version, type, shape, value, tied, seed);
+  }
+
+  /** With an output head of its own, or without. */
+  public TinyModel withTied(boolean value) {
+    return new TinyModel(version, type, shape, contextLength, value, seed);
+  }
+
+  public TinyModel withSeed(long value) {
+    return new TinyModel(version, type, shape, contextLength, tied, value);
   }
 
   /** Writes the model to a file. */
@@ -66,37 +90,48 @@ public record TinyModel(
   }
 
   GgufBuilder builder() {
-    int hidden = heads * headSize;
-    int intermediate = 2 * hidden;
     GgufBuilder gguf =
         new GgufBuilder(version)
             .text("general.architecture", "llama")
             .text("general.name", "tiny")
-            .integer("llama.block_count", layers)
-            .integer("llama.embedding_length", hidden)
-            .integer("llama.feed_forward_length", intermediate)
-            .integer("llama.attention.head_count", heads)
-            .integer("llama.attention.head_count_kv", kvHeads)
+            .integer("llama.block_count", shape.layers)
+            .integer("llama.embedding_length", shape.hidden)
+            .integer("llama.feed_forward_length", shape.intermediate)
+            .integer("llama.attention.head_count", shape.heads)
+            .integer("llama.attention.head_count_kv", shape.kvHeads)
             .integer("llama.context_length", contextLength)
             .decimal("llama.attention.layer_norm_rms_epsilon", 1e-5f)
             .decimal("llama.rope.freq_base", 10000f);
-    List<String> tokens = addVocabulary(gguf);
-    Random random = new Random(1);
-    gguf.tensor("token_embd.weight", type, random, tokens.size(), hidden);
+    if (shape.heads * shape.headSize != shape.hidden) {
+      gguf.integer("llama.attention.key_length", shape.headSize)
+          .integer("llama.attention.value_length", shape.headSize);
+    }
+    addTensors(gguf, addVocabulary(gguf).size());
+    return gguf;
+  }
+
+  private void addTensors(GgufBuilder gguf, int numTokens) {
+    Random random = new Random(seed);
+    int hidden = shape.hidden;
+    int attention = shape.heads * shape.headSize;
+    int kv = shape.kvHeads * shape.headSize;
+    gguf.tensor("token_embd.weight", type, random, numTokens, hidden);
     gguf.tensor("output_norm.weight", TensorType.F32, random, hidden);
-    for (int layer = 0; layer < layers; layer++) {
+    for (int layer = 0; layer < shape.layers; layer++) {
       String block = "blk." + layer + ".";
       gguf.tensor(block + "attn_norm.weight", TensorType.F32, random, hidden)
-          .tensor(block + "attn_q.weight", type, random, hidden, hidden)
-          .tensor(block + "attn_k.weight", type, random, kvHeads * headSize, hidden)
-          .tensor(block + "attn_v.weight", type, random, kvHeads * headSize, hidden)
-          .tensor(block + "attn_output.weight", type, random, hidden, hidden)
+          .tensor(block + "attn_q.weight", type, random, attention, hidden)
+          .tensor(block + "attn_k.weight", type, random, kv, hidden)
+          .tensor(block + "attn_v.weight", type, random, kv, hidden)
+          .tensor(block + "attn_output.weight", type, random, hidden, attention)
           .tensor(block + "ffn_norm.weight", TensorType.F32, random, hidden)
-          .tensor(block + "ffn_gate.weight", type, random, intermediate, hidden)
-          .tensor(block + "ffn_up.weight", type, random, intermediate, hidden)
-          .tensor(block + "ffn_down.weight", type, random, hidden, intermediate);
+          .tensor(block + "ffn_gate.weight", type, random, shape.intermediate, hidden)
+          .tensor(block + "ffn_up.weight", type, random, shape.intermediate, hidden)
+          .tensor(block + "ffn_down.weight", type, random, hidden, shape.intermediate);
     }
-    return gguf;
+    if (!tied) {
+      gguf.tensor("output.weight", type, random, numTokens, hidden);
+    }
   }
 
   private static List<String> addVocabulary(GgufBuilder gguf) {
