@@ -6,7 +6,7 @@ import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
-import org.pyramidspark.op.CacheOp;
+import org.pyramidspark.op.DecoderOps;
 import org.pyramidspark.op.StepShare;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -24,31 +24,31 @@ import org.tensorflow.types.TInt32;
 public final class DecoderGraph implements AutoCloseable {
   private final Graph graph;
   private final Session session;
-  private final CacheOp cacheOp;
+  private final DecoderOps ops;
   private final DecoderNodes<?> nodes;
 
-  private DecoderGraph(Graph graph, Session session, CacheOp cacheOp, DecoderNodes<?> nodes) {
+  private DecoderGraph(Graph graph, Session session, DecoderOps ops, DecoderNodes<?> nodes) {
     this.graph = graph;
     this.session = session;
-    this.cacheOp = cacheOp;
+    this.ops = ops;
     this.nodes = nodes;
   }
 
   /** Builds the graph and loads the weights. */
   public static DecoderGraph open(Checkpoint checkpoint, EngineOptions options) {
     ModelConfig model = checkpoint.config();
-    CacheOp cacheOp = new CacheOp(model, options);
+    DecoderOps ops = new DecoderOps(model, options);
     Graph graph = new Graph();
     DecoderNodes<?> nodes =
         switch (options.computeType()) {
           case FLOAT32 ->
-              DecoderNodes.build(graph, model, cacheOp, ComputeType.FLOAT32, TFloat32.class);
+              DecoderNodes.build(graph, model, ops, ComputeType.FLOAT32, TFloat32.class);
           case BFLOAT16 ->
-              DecoderNodes.build(graph, model, cacheOp, ComputeType.BFLOAT16, TBfloat16.class);
+              DecoderNodes.build(graph, model, ops, ComputeType.BFLOAT16, TBfloat16.class);
         };
     Session session = new Session(graph, config(options.threads()));
     nodes.weights().load(session, checkpoint);
-    return new DecoderGraph(graph, session, cacheOp, nodes);
+    return new DecoderGraph(graph, session, ops, nodes);
   }
 
   private static ConfigProto config(int threads) {
@@ -67,7 +67,7 @@ public final class DecoderGraph implements AutoCloseable {
    * @return one row of logits for each share; the caller closes it
    */
   public Logits run(List<StepShare> shares, int[] tokens) {
-    cacheOp.begin(shares);
+    ops.begin(shares);
     try (TInt32 ids = TInt32.tensorOf(Shape.of(tokens.length))) {
       TensorMemory.of(ids).copyFrom(MemorySegment.ofArray(tokens));
       var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits()).run();
@@ -77,13 +77,13 @@ public final class DecoderGraph implements AutoCloseable {
 
   /** Name of the cache op's kernels. */
   public String kernels() {
-    return cacheOp.kernels();
+    return ops.kernels();
   }
 
   @Override
   public void close() {
     session.close();
     graph.close();
-    cacheOp.close();
+    ops.close();
   }
 }

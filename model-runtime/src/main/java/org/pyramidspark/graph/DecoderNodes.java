@@ -4,14 +4,12 @@ import java.util.List;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.graph.Weight.Part;
-import org.pyramidspark.op.CacheOp;
+import org.pyramidspark.op.DecoderOps;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
@@ -25,7 +23,7 @@ final class DecoderNodes<T extends TNumber> {
   private final Graph graph;
   private final Ops tf;
   private final ModelConfig model;
-  private final CacheOp cacheOp;
+  private final DecoderOps ops;
   private final Class<T> type;
   private final boolean transposed;
   private final GraphWeights<T> weights;
@@ -33,11 +31,11 @@ final class DecoderNodes<T extends TNumber> {
   private final Operand<TFloat32> logits;
 
   private DecoderNodes(
-      Graph graph, ModelConfig model, CacheOp cacheOp, ComputeType computeType, Class<T> type) {
+      Graph graph, ModelConfig model, DecoderOps ops, ComputeType computeType, Class<T> type) {
     this.graph = graph;
     this.tf = Ops.create(graph);
     this.model = model;
-    this.cacheOp = cacheOp;
+    this.ops = ops;
     this.type = type;
     // Which order of a weight is faster differs by type: oneDNN's float32 kernels read [in, out] at
     // up
@@ -49,8 +47,8 @@ final class DecoderNodes<T extends TNumber> {
   }
 
   static <T extends TNumber> DecoderNodes<T> build(
-      Graph graph, ModelConfig model, CacheOp cacheOp, ComputeType computeType, Class<T> type) {
-    return new DecoderNodes<>(graph, model, cacheOp, computeType, type);
+      Graph graph, ModelConfig model, DecoderOps ops, ComputeType computeType, Class<T> type) {
+    return new DecoderNodes<>(graph, model, ops, computeType, type);
   }
 
   /** Token ids, int32 {@code [rows]}. */
@@ -69,11 +67,22 @@ final class DecoderNodes<T extends TNumber> {
 
   private Operand<TFloat32> decoder() {
     Operand<T> embedding = weights.matrix(embedding());
-    Operand<TFloat32> hidden = float32(tf.gather(embedding, ids, tf.constant(0)));
+    DecoderOps.Normed<T> rows = ops.embed(graph, "embed", embedding, ids, scale(0));
     for (int layer = 0; layer < model.numLayers(); layer++) {
-      hidden = layer(layer, hidden);
+      rows = layer(layer, rows);
     }
-    return float32(head(norm(hidden, "output_norm.weight"), embedding));
+    return float32(head(rows.normed(), embedding));
+  }
+
+  /** Scale of the norm before a layer's attention; before the output head after the last. */
+  private Operand<TFloat32> scale(int layer) {
+    String tensor =
+        layer < model.numLayers() ? block(layer) + "attn_norm.weight" : "output_norm.weight";
+    return weights.vector(tensor, model.hiddenSize());
+  }
+
+  private static String block(int layer) {
+    return "blk." + layer + ".";
   }
 
   /** The table by token, {@code [vocabulary, hidden]}. */
@@ -96,24 +105,32 @@ final class DecoderNodes<T extends TNumber> {
             transposed));
   }
 
-  private Operand<TFloat32> layer(int layer, Operand<TFloat32> hidden) {
-    String block = "blk." + layer + ".";
-    Operand<T> qkv = project(norm(hidden, block + "attn_norm.weight"), qkv(block));
-    CacheOp.Outputs<T> attention = cacheOp.add(graph, qkv, layer);
-    Operand<TFloat32> remaining = tf.gather(hidden, attention.rows(), tf.constant(0));
-    Operand<TFloat32> attended =
-        tf.math.add(
-            remaining,
-            float32(
-                project(
-                    attention.context(),
-                    Weight.projection(
-                        block + "attn_output.weight",
-                        model.attentionSize(),
-                        model.hiddenSize(),
-                        transposed))));
-    return tf.math.add(
-        attended, float32(feedForward(norm(attended, block + "ffn_norm.weight"), block)));
+  private DecoderOps.Normed<T> layer(int layer, DecoderOps.Normed<T> rows) {
+    String block = block(layer);
+    Operand<T> qkv = project(rows.normed(), qkv(block));
+    DecoderOps.Attention<T> attention = ops.attend(graph, block + "attention", qkv, layer);
+    Operand<T> output =
+        project(
+            attention.context(),
+            Weight.projection(
+                block + "attn_output.weight",
+                model.attentionSize(),
+                model.hiddenSize(),
+                transposed));
+    DecoderOps.Normed<T> attended =
+        ops.gatherAddNorm(
+            graph,
+            block + "attention_norm",
+            rows.residual(),
+            attention.rows(),
+            output,
+            weights.vector(block + "ffn_norm.weight", model.hiddenSize()));
+    return ops.addNorm(
+        graph,
+        block + "ffn_norm",
+        attended.residual(),
+        feedForward(attended.normed(), block),
+        scale(layer + 1));
   }
 
   private Weight qkv(String block) {
@@ -141,22 +158,10 @@ final class DecoderNodes<T extends TNumber> {
             model.hiddenSize(),
             2 * size,
             transposed);
-    List<Output<T>> halves = tf.split(tf.constant(1), project(normed, gateUp), 2L).output();
-    Operand<T> gate = halves.get(0);
-    Operand<T> activated = tf.math.mul(tf.math.mul(gate, tf.math.sigmoid(gate)), halves.get(1));
+    Operand<T> activated = ops.swiGlu(graph, block + "swiglu", project(normed, gateUp));
     return project(
         activated,
         Weight.projection(block + "ffn_down.weight", size, model.hiddenSize(), transposed));
-  }
-
-  /** RMSNorm (arXiv 1910.07467) in float32: x / sqrt(mean(x^2) + epsilon) * scale. */
-  private Operand<T> norm(Operand<TFloat32> x, String scale) {
-    Operand<TFloat32> meanSquare =
-        tf.math.mean(tf.math.square(x), tf.constant(1), Mean.keepDims(true));
-    Operand<TFloat32> inverse =
-        tf.math.rsqrt(tf.math.add(meanSquare, tf.constant(model.rmsNormEpsilon())));
-    return tf.dtypes.cast(
-        tf.math.mul(tf.math.mul(x, inverse), weights.vector(scale, model.hiddenSize())), type);
   }
 
   private Operand<T> project(Operand<T> x, Weight weight) {

@@ -5,26 +5,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place where an implementation of the kernels is chosen. */
-final class KernelChoice {
+record KernelChoice(CacheKernels cache, RowKernels rows) {
   private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
 
-  private KernelChoice() {}
-
-  static CacheKernels of(Kernel wanted) {
+  static KernelChoice of(Kernel wanted) {
     return switch (wanted) {
-      case SCALAR -> new ScalarKernels();
-      case VECTOR -> new VectorKernels();
+      case SCALAR -> scalar();
+      case VECTOR -> vector();
       case AUTO -> vectorOrScalar();
     };
   }
 
-  private static CacheKernels vectorOrScalar() {
+  private static KernelChoice scalar() {
+    return new KernelChoice(new ScalarKernels(), new ScalarRowKernels());
+  }
+
+  private static KernelChoice vector() {
+    return new KernelChoice(new VectorKernels(), new VectorRowKernels());
+  }
+
+  private static KernelChoice vectorOrScalar() {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-      return new VectorKernels();
+      return vector();
     }
     LOG.warn(
         "Attention runs on the slow scalar kernels, since the Vector API is missing; start Java with"
             + " --add-modules=jdk.incubator.vector");
-    return new ScalarKernels();
+    return scalar();
   }
 }

@@ -1,0 +1,130 @@
+package org.pyramidspark.op;
+
+import java.util.List;
+import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.config.ModelConfig;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperationBuilder;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * One engine's TensorFlow custom ops, whose kernels are Java: the cache op and what lies between
+ * the MatMuls. They share the engine's threads.
+ *
+ * <p>Before each run of the graph the engine's thread says with {@link #begin} which sequences take
+ * part; TensorFlow then calls the nodes one after another. One run at a time.
+ */
+public final class DecoderOps implements AutoCloseable {
+  private final WorkerPool workers;
+  private final CacheOp cache;
+  private final RowOps rows;
+  private final long number;
+
+  /** Makes the ops of one engine and, at first in a process, registers them with TensorFlow. */
+  public DecoderOps(ModelConfig model, EngineOptions options) {
+    KernelChoice kernels = KernelChoice.of(options.kernel());
+    this.workers = new WorkerPool(options.threads());
+    this.cache = new CacheOp(model, options.computeType(), kernels.cache(), workers);
+    this.rows = new RowOps(model, options.computeType(), kernels.rows(), workers);
+    this.number = OpRegistry.instance().add(this);
+  }
+
+  CacheOp cache() {
+    return cache;
+  }
+
+  RowOps rows() {
+    return rows;
+  }
+
+  /** Attention of the rows that go on, and which rows of the input these are. */
+  public record Attention<T extends TType>(Output<T> context, Output<TInt32> rows) {}
+
+  /** The residual stream, and its rows normalised for the next MatMul. */
+  public record Normed<T extends TType>(Output<TFloat32> residual, Output<T> normed) {}
+
+  /** Looks tokens up and normalises. */
+  public <T extends TType> Normed<T> embed(
+      Graph graph, String name, Operand<T> table, Operand<TInt32> ids, Operand<TFloat32> scale) {
+    return normed(
+        builder(graph, OpRegistry.EMBED, name)
+            .addInput(table.asOutput())
+            .addInput(ids.asOutput())
+            .addInput(scale.asOutput()));
+  }
+
+  /** One layer's attention over the KV cache, out of its fused projection. */
+  public <T extends TType> Attention<T> attend(
+      Graph graph, String name, Operand<T> qkv, int layer) {
+    var operation =
+        builder(graph, OpRegistry.CACHE, name)
+            .addInput(qkv.asOutput())
+            .setAttr("layer", layer)
+            .build();
+    return new Attention<>(operation.output(0), operation.output(1));
+  }
+
+  /** Adds to the residual stream and normalises. */
+  public <T extends TType> Normed<T> addNorm(
+      Graph graph,
+      String name,
+      Operand<TFloat32> residual,
+      Operand<T> delta,
+      Operand<TFloat32> scale) {
+    return normed(
+        builder(graph, OpRegistry.ADD_NORM, name)
+            .addInput(residual.asOutput())
+            .addInput(delta.asOutput())
+            .addInput(scale.asOutput()));
+  }
+
+  /** Drops the rows of the residual stream that are not chosen, adds to the others, normalises. */
+  public <T extends TType> Normed<T> gatherAddNorm(
+      Graph graph,
+      String name,
+      Operand<TFloat32> residual,
+      Operand<TInt32> chosen,
+      Operand<T> delta,
+      Operand<TFloat32> scale) {
+    return normed(
+        builder(graph, OpRegistry.GATHER_ADD_NORM, name)
+            .addInput(residual.asOutput())
+            .addInput(chosen.asOutput())
+            .addInput(delta.asOutput())
+            .addInput(scale.asOutput()));
+  }
+
+  /** silu(gate) * up, of rows that hold both. */
+  public <T extends TType> Output<T> swiGlu(Graph graph, String name, Operand<T> gateUp) {
+    return builder(graph, OpRegistry.SWI_GLU, name).addInput(gateUp.asOutput()).build().output(0);
+  }
+
+  private GraphOperationBuilder builder(Graph graph, String op, String name) {
+    return graph.opBuilder(op, name, graph.baseScope()).setAttr("engine", number);
+  }
+
+  private static <T extends TType> Normed<T> normed(GraphOperationBuilder builder) {
+    var operation = builder.build();
+    return new Normed<>(operation.output(0), operation.output(1));
+  }
+
+  /** Starts a step; the graph's next run computes it. */
+  public void begin(List<StepShare> shares) {
+    cache.begin(shares);
+  }
+
+  /** Name of the kernels in use. */
+  public String kernels() {
+    return cache.kernels();
+  }
+
+  @Override
+  public void close() {
+    OpRegistry.instance().remove(number);
+    workers.close();
+  }
+}

@@ -1,0 +1,170 @@
+package org.pyramidspark.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pyramidspark.cache.NativeMemory;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.op.TensorFlowNative.Invocation;
+import org.pyramidspark.op.TensorFlowNative.NativeTensor;
+import org.tensorflow.proto.DataType;
+
+/**
+ * What an engine computes between the MatMuls, as TensorFlow custom ops of one pass each:
+ *
+ * <pre>
+ * PyramidEmbed          table T [vocabulary, hidden], ids int32 [rows], scale float32 [hidden]
+ *                       -> residual float32 [rows, hidden], normed T [rows, hidden]
+ * PyramidAddNorm        residual float32 [rows, hidden], delta T [rows, hidden], scale
+ *                       -> residual, normed, of the same shapes
+ * PyramidGatherAddNorm  residual float32 [rows, hidden], chosen int32 [rowsOn], delta T [rowsOn, hidden], scale
+ *                       -> residual float32 [rowsOn, hidden], normed T [rowsOn, hidden]
+ * PyramidSwiGlu         gateUp T [rows, 2 * intermediate] -> activated T [rows, intermediate]
+ * </pre>
+ */
+final class RowOps {
+  /** Elements of one task: some ten microseconds, far more than handing it over costs. */
+  private static final int TASK_ELEMENTS = 32_768;
+
+  private final ModelConfig model;
+  private final ComputeType type;
+  private final RowKernels kernels;
+  private final WorkerPool workers;
+
+  RowOps(ModelConfig model, ComputeType type, RowKernels kernels, WorkerPool workers) {
+    this.model = model;
+    this.type = type;
+    this.kernels = kernels;
+    this.workers = workers;
+  }
+
+  void embed(Invocation invocation) {
+    try (NativeTensor table = invocation.input(0);
+        NativeTensor ids = invocation.input(1);
+        NativeTensor scale = invocation.input(2)) {
+      long tableRows = table.address();
+      long tokens = ids.address();
+      normalise(
+          invocation,
+          (int) ids.size(0),
+          scale.address(),
+          row -> RowKernels.NO_RESIDUAL,
+          row ->
+              tableRows + rowBytes() * NativeMemory.ALL.get(NativeMemory.INT, tokens + 4L * row));
+    }
+  }
+
+  void addNorm(Invocation invocation) {
+    try (NativeTensor residual = invocation.input(0);
+        NativeTensor delta = invocation.input(1);
+        NativeTensor scale = invocation.input(2)) {
+      long residuals = residual.address();
+      long deltas = delta.address();
+      normalise(
+          invocation,
+          (int) delta.size(0),
+          scale.address(),
+          row -> residuals + 4L * model.hiddenSize() * row,
+          row -> deltas + rowBytes() * row);
+    }
+  }
+
+  void gatherAddNorm(Invocation invocation) {
+    try (NativeTensor residual = invocation.input(0);
+        NativeTensor chosen = invocation.input(1);
+        NativeTensor delta = invocation.input(2);
+        NativeTensor scale = invocation.input(3)) {
+      long residuals = residual.address();
+      long rows = chosen.address();
+      long deltas = delta.address();
+      normalise(
+          invocation,
+          (int) delta.size(0),
+          scale.address(),
+          row ->
+              residuals
+                  + 4L
+                      * model.hiddenSize()
+                      * NativeMemory.ALL.get(NativeMemory.INT, rows + 4L * row),
+          row -> deltas + rowBytes() * row);
+    }
+  }
+
+  private long rowBytes() {
+    return (long) model.hiddenSize() * type.bytes();
+  }
+
+  /** Address of a row. */
+  private interface Rows {
+    long address(int row);
+  }
+
+  private void normalise(Invocation invocation, int rows, long scale, Rows residual, Rows delta) {
+    int width = model.hiddenSize();
+    try (NativeTensor sum = invocation.output(0, DataType.DT_FLOAT_VALUE, 4, rows, width);
+        NativeTensor normed = invocation.output(1, tensorFlowType(), type.bytes(), rows, width)) {
+      long sums = sum.address();
+      long norms = normed.address();
+      run(
+          rows,
+          width,
+          row ->
+              kernels.addNorm(
+                  type,
+                  width,
+                  model.rmsNormEpsilon(),
+                  residual.address(row),
+                  delta.address(row),
+                  scale,
+                  sums + 4L * width * row,
+                  norms + rowBytes() * row));
+    }
+  }
+
+  void swiGlu(Invocation invocation) {
+    int width = model.intermediateSize();
+    try (NativeTensor gateUp = invocation.input(0)) {
+      int rows = (int) gateUp.size(0);
+      try (NativeTensor activated =
+          invocation.output(0, tensorFlowType(), type.bytes(), rows, width)) {
+        long bytes = (long) width * type.bytes();
+        long source = gateUp.address();
+        long target = activated.address();
+        run(
+            rows,
+            width,
+            row -> {
+              long gate = source + 2 * bytes * row;
+              kernels.swiGlu(type, width, gate, gate + bytes, target + bytes * row);
+            });
+      }
+    }
+  }
+
+  private int tensorFlowType() {
+    return switch (type) {
+      case FLOAT32 -> DataType.DT_FLOAT_VALUE;
+      case BFLOAT16 -> DataType.DT_BFLOAT16_VALUE;
+    };
+  }
+
+  private interface RowBody {
+    void run(int row);
+  }
+
+  private void run(int rows, int width, RowBody body) {
+    int together = Math.max(1, TASK_ELEMENTS / width);
+    List<WorkerPool.Task> tasks = new ArrayList<>();
+    for (int first = 0; first < rows; first += together) {
+      int from = first;
+      int to = Math.min(rows, first + together);
+      tasks.add(
+          scratch -> {
+            for (int row = from; row < to; row++) {
+              body.run(row);
+            }
+          });
+    }
+    workers.run(tasks);
+  }
+}
