@@ -16,4 +16,9 @@ public final class BFloat16 {
     }
     return (short) (bits + 0x7fff + (bits >>> 16 & 1) >> 16);
   }
+
+  /** Two of them in one int, the first in the lower half. */
+  public static int pair(float first, float second) {
+    return fromFloat(first) & 0xffff | fromFloat(second) << 16;
+  }
 }

@@ -7,10 +7,10 @@ import org.pyramidspark.config.KvType;
  * transposed ({@code [dim][entry]}), so that a vector's lanes are entries and scores need no
  * horizontal sum; then the values, row by row ({@code [entry][dim]}).
  *
- * <p>bfloat16 elements lie in pairs within one int, so that one load and a shift or a mask give two
- * float vectors in natural order: keys pair entry t with t + {@value #KEY_PAIR} within 32 entries,
- * values pair dimension d with d + headSize / 2. The lower half of the int is the first of the
- * pair.
+ * <p>bfloat16 elements lie in pairs within one int, neighbours of the sum that they take part in:
+ * keys pair dimension d with d + 1, {@code [dim / 2][entry]}, values pair entry t with t + 1,
+ * {@code [entry / 2][dim]}, the even one in the lower half. Processors that multiply bfloat16 take
+ * their operands so; to others one load, a shift and a mask give two float vectors.
  *
  * @param headSize width of one head
  * @param type element type
@@ -18,9 +18,6 @@ import org.pyramidspark.config.KvType;
 public record PageLayout(int headSize, KvType type) {
   /** Entries in one page. */
   public static final int TOKENS = 64;
-
-  /** Distance of the two entries whose keys share an int. */
-  public static final int KEY_PAIR = 16;
 
   /** Bytes of one page: keys and values of {@value #TOKENS} entries. */
   public int bytes() {
@@ -32,37 +29,21 @@ public record PageLayout(int headSize, KvType type) {
     return TOKENS * headSize * type.bytes();
   }
 
-  /** Bytes from one dimension's keys to the next. */
-  public int keyStride() {
-    return TOKENS * type.bytes();
-  }
-
-  /** Bytes from one entry's values to the next. */
-  public int valueStride() {
-    return headSize * type.bytes();
-  }
-
   /** Byte of one key element. */
   public int keyOffset(int entry, int dim) {
-    return dim * keyStride()
-        + switch (type) {
-          case FLOAT32 -> 4 * entry;
-          case BFLOAT16 -> pairOffset(entry % 32, KEY_PAIR) + entry / 32 * 64;
-        };
+    return switch (type) {
+      case FLOAT32 -> 4 * (dim * TOKENS + entry);
+      case BFLOAT16 -> 4 * (dim / 2 * TOKENS + entry) + 2 * (dim % 2);
+    };
   }
 
   /** Byte of one value element. */
   public int valueOffset(int entry, int dim) {
     return valuesOffset()
-        + entry * valueStride()
         + switch (type) {
-          case FLOAT32 -> 4 * dim;
-          case BFLOAT16 -> pairOffset(dim, headSize / 2);
+          case FLOAT32 -> 4 * (entry * headSize + dim);
+          case BFLOAT16 -> 4 * (entry / 2 * headSize + dim) + 2 * (entry % 2);
         };
-  }
-
-  private static int pairOffset(int index, int distance) {
-    return index % distance * 4 + index / distance * 2;
   }
 
   /** The key element of one entry in the page at an address. */

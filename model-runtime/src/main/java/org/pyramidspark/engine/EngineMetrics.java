@@ -1,5 +1,8 @@
 package org.pyramidspark.engine;
 
+import java.util.Map;
+import org.pyramidspark.op.StepPart;
+
 /**
  * What an engine did since it was opened; a snapshot. Times are of whole steps, so prefill and
  * decode add up to the time that the engine was busy.
@@ -11,6 +14,7 @@ package org.pyramidspark.engine;
  * @param kvBytes bytes of cache pages in use now
  * @param peakKvBytes the most bytes of cache pages that were in use at once
  * @param runningSequences sequences that hold cache pages now
+ * @param breakdown nanoseconds by what they were spent on
  */
 public record EngineMetrics(
     long prefillTokens,
@@ -19,4 +23,5 @@ public record EngineMetrics(
     long decodeNanos,
     long kvBytes,
     long peakKvBytes,
-    int runningSequences) {}
+    int runningSequences,
+    Map<StepPart, Long> breakdown) {}

@@ -14,6 +14,7 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.graph.DecoderGraph;
 import org.pyramidspark.graph.Logits;
+import org.pyramidspark.op.StepPart;
 import org.pyramidspark.op.StepShare;
 import org.pyramidspark.tokens.Tokenizer;
 import org.slf4j.Logger;
@@ -153,6 +154,7 @@ public final class InferenceEngine implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).advance(logits, i, now);
       }
+      graph.times().mark(StepPart.SAMPLING);
       clock.add(prefill, tokens.length, System.nanoTime() - start);
       return true;
     } catch (RuntimeException | OutOfMemoryError error) {
@@ -179,7 +181,7 @@ public final class InferenceEngine implements AutoCloseable {
 
   /** What was done so far, by all callers together. */
   public EngineMetrics metrics() {
-    return clock.metrics(kvCache, numRunning);
+    return clock.metrics(kvCache, numRunning, graph.times());
   }
 
   /** Name of the kernels in use, for reports: {@code vector-512} or {@code scalar}. */

@@ -2,6 +2,7 @@ package org.pyramidspark.engine;
 
 import java.util.concurrent.atomic.LongAdder;
 import org.pyramidspark.cache.KvCache;
+import org.pyramidspark.op.StepTimes;
 
 /** Counts tokens and time of steps. Written by the engine's thread, read by any. */
 final class StepClock {
@@ -15,7 +16,7 @@ final class StepClock {
     (prefill ? prefillNanos : decodeNanos).add(nanos);
   }
 
-  EngineMetrics metrics(KvCache kvCache, int numRunning) {
+  EngineMetrics metrics(KvCache kvCache, int numRunning, StepTimes times) {
     return new EngineMetrics(
         prefillTokens.sum(),
         prefillNanos.sum(),
@@ -23,6 +24,7 @@ final class StepClock {
         decodeNanos.sum(),
         kvCache.bytesInUse(),
         kvCache.peakBytes(),
-        numRunning);
+        numRunning,
+        times.toMap());
   }
 }

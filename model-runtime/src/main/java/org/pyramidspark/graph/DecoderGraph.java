@@ -7,7 +7,9 @@ import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.op.DecoderOps;
+import org.pyramidspark.op.StepPart;
 import org.pyramidspark.op.StepShare;
+import org.pyramidspark.op.StepTimes;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -67,12 +69,19 @@ public final class DecoderGraph implements AutoCloseable {
    * @return one row of logits for each share; the caller closes it
    */
   public Logits run(List<StepShare> shares, int[] tokens) {
-    ops.begin(shares);
+    ops.begin(shares, tokens.length);
+    ops.times().mark(StepPart.IDLE);
     try (TInt32 ids = TInt32.tensorOf(Shape.of(tokens.length))) {
       TensorMemory.of(ids).copyFrom(MemorySegment.ofArray(tokens));
-      var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits()).run();
+      var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits(tokens.length)).run();
+      ops.times().mark(StepPart.DISPATCH);
       return new Logits((TFloat32) result.get(0));
     }
+  }
+
+  /** Where the time of steps went; what the engine does between them is its own to mark. */
+  public StepTimes times() {
+    return ops.times();
   }
 
   /** Name of the cache op's kernels. */

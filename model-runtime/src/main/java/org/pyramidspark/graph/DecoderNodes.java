@@ -29,6 +29,7 @@ final class DecoderNodes<T extends TNumber> {
   private final GraphWeights<T> weights;
   private final Placeholder<TInt32> ids;
   private final Operand<TFloat32> logits;
+  private final Operand<TFloat32> fewRowsLogits;
 
   private DecoderNodes(
       Graph graph, ModelConfig model, DecoderOps ops, ComputeType computeType, Class<T> type) {
@@ -43,7 +44,9 @@ final class DecoderNodes<T extends TNumber> {
     this.transposed = computeType == ComputeType.BFLOAT16;
     this.weights = new GraphWeights<>(tf, computeType, type);
     this.ids = tf.placeholder(TInt32.class);
-    this.logits = decoder();
+    this.logits = new Decoder("", false).logits();
+    this.fewRowsLogits =
+        ops.mostProjectedRows() > 0 ? new Decoder("few_rows/", true).logits() : logits;
   }
 
   static <T extends TNumber> DecoderNodes<T> build(
@@ -56,119 +59,145 @@ final class DecoderNodes<T extends TNumber> {
     return ids;
   }
 
-  /** Float32 {@code [sequences, vocabularySize]}. */
-  Operand<TFloat32> logits() {
-    return logits;
+  /**
+   * Float32 {@code [sequences, vocabularySize]}, by the faster of two ways.
+   *
+   * @param rows how many the step computes
+   */
+  Operand<TFloat32> logits(int rows) {
+    return rows <= ops.mostProjectedRows() ? fewRowsLogits : logits;
   }
 
   GraphWeights<T> weights() {
     return weights;
   }
 
-  private Operand<TFloat32> decoder() {
-    Operand<T> embedding = weights.matrix(embedding());
-    DecoderOps.Normed<T> rows = ops.embed(graph, "embed", embedding, ids, scale(0));
-    for (int layer = 0; layer < model.numLayers(); layer++) {
-      rows = layer(layer, rows);
+  /** One way through the decoder; all ways share the weights. */
+  private final class Decoder {
+    private final String name;
+    private final boolean fewRows;
+
+    /**
+     * @param name prefix of its nodes
+     * @param fewRows whether its steps have few rows
+     */
+    Decoder(String name, boolean fewRows) {
+      this.name = name;
+      this.fewRows = fewRows;
     }
-    return float32(head(rows.normed(), embedding));
-  }
 
-  /** Scale of the norm before a layer's attention; before the output head after the last. */
-  private Operand<TFloat32> scale(int layer) {
-    String tensor =
-        layer < model.numLayers() ? block(layer) + "attn_norm.weight" : "output_norm.weight";
-    return weights.vector(tensor, model.hiddenSize());
-  }
-
-  private static String block(int layer) {
-    return "blk." + layer + ".";
-  }
-
-  /** The table by token, {@code [vocabulary, hidden]}. */
-  private Weight embedding() {
-    return Weight.projection("token_embd.weight", model.hiddenSize(), model.vocabularySize(), true);
-  }
-
-  private Operand<T> head(Operand<T> normed, Operand<T> embedding) {
-    if (model.tiedEmbeddings() && transposed) {
-      return tf.linalg.matMul(normed, embedding, MatMul.transposeB(true));
+    Operand<TFloat32> logits() {
+      Operand<T> embedding = weights.matrix(embedding());
+      DecoderOps.Normed<T> rows = ops.embed(graph, name + "embed", embedding, ids, scale(0));
+      for (int layer = 0; layer < model.numLayers(); layer++) {
+        rows = layer(layer, rows);
+      }
+      return head(rows.normed(), embedding);
     }
-    String tensor = model.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
-    return project(
-        normed,
-        new Weight(
-            "output_head",
-            List.of(new Part(tensor, model.vocabularySize(), 0)),
-            model.hiddenSize(),
-            model.vocabularySize(),
-            transposed));
-  }
 
-  private DecoderOps.Normed<T> layer(int layer, DecoderOps.Normed<T> rows) {
-    String block = block(layer);
-    Operand<T> qkv = project(rows.normed(), qkv(block));
-    DecoderOps.Attention<T> attention = ops.attend(graph, block + "attention", qkv, layer);
-    Operand<T> output =
-        project(
-            attention.context(),
-            Weight.projection(
-                block + "attn_output.weight",
-                model.attentionSize(),
-                model.hiddenSize(),
-                transposed));
-    DecoderOps.Normed<T> attended =
-        ops.gatherAddNorm(
-            graph,
-            block + "attention_norm",
-            rows.residual(),
-            attention.rows(),
-            output,
-            weights.vector(block + "ffn_norm.weight", model.hiddenSize()));
-    return ops.addNorm(
-        graph,
-        block + "ffn_norm",
-        attended.residual(),
-        feedForward(attended.normed(), block),
-        scale(layer + 1));
-  }
+    /** Scale of the norm before a layer's attention; before the output head after the last. */
+    private Operand<TFloat32> scale(int layer) {
+      String tensor =
+          layer < model.numLayers() ? block(layer) + "attn_norm.weight" : "output_norm.weight";
+      return weights.vector(tensor, model.hiddenSize());
+    }
 
-  private Weight qkv(String block) {
-    int kvSize = model.numKvHeads() * model.headSize();
-    return new Weight(
-        block + "attn_qkv.weight",
-        List.of(
-            new Part(block + "attn_q.weight", model.attentionSize(), model.numHeads()),
-            new Part(block + "attn_k.weight", kvSize, model.numKvHeads()),
-            new Part(block + "attn_v.weight", kvSize, 0)),
-        model.hiddenSize(),
-        model.qkvSize(),
-        transposed);
-  }
+    private String block(int layer) {
+      return "blk." + layer + ".";
+    }
 
-  /** SwiGLU: down(silu(gate(x)) * up(x)). */
-  private Operand<T> feedForward(Operand<T> normed, String block) {
-    int size = model.intermediateSize();
-    Weight gateUp =
-        new Weight(
-            block + "ffn_gate_up.weight",
-            List.of(
-                new Part(block + "ffn_gate.weight", size, 0),
-                new Part(block + "ffn_up.weight", size, 0)),
-            model.hiddenSize(),
-            2 * size,
-            transposed);
-    Operand<T> activated = ops.swiGlu(graph, block + "swiglu", project(normed, gateUp));
-    return project(
-        activated,
-        Weight.projection(block + "ffn_down.weight", size, model.hiddenSize(), transposed));
-  }
+    /** The table by token, {@code [vocabulary, hidden]}. */
+    private Weight embedding() {
+      return Weight.projection(
+          "token_embd.weight", model.hiddenSize(), model.vocabularySize(), true);
+    }
 
-  private Operand<T> project(Operand<T> x, Weight weight) {
-    return tf.linalg.matMul(x, weights.matrix(weight), MatMul.transposeB(transposed));
-  }
+    /** Sequences are few, so their last rows go the way of few rows if there is one. */
+    private Operand<TFloat32> head(Operand<T> normed, Operand<T> embedding) {
+      boolean shared = model.tiedEmbeddings() && transposed;
+      Operand<T> weight = shared ? embedding : weights.matrix(outputHead());
+      if (ops.canProject(model.hiddenSize(), model.vocabularySize())) {
+        return ops.project(graph, name + "output_head", normed, weight, TFloat32.class);
+      }
+      return tf.dtypes.cast(
+          tf.linalg.matMul(normed, weight, MatMul.transposeB(transposed)), TFloat32.class);
+    }
 
-  private Operand<TFloat32> float32(Operand<T> x) {
-    return tf.dtypes.cast(x, TFloat32.class);
+    private Weight outputHead() {
+      String tensor = model.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
+      return new Weight(
+          "output_head",
+          List.of(new Part(tensor, model.vocabularySize(), 0)),
+          model.hiddenSize(),
+          model.vocabularySize(),
+          transposed);
+    }
+
+    private DecoderOps.Normed<T> layer(int layer, DecoderOps.Normed<T> rows) {
+      String block = block(layer);
+      Operand<T> qkv = project(rows.normed(), qkv(block));
+      DecoderOps.Attention<T> attention = ops.attend(graph, name + block + "attention", qkv, layer);
+      Operand<T> output =
+          project(
+              attention.context(),
+              Weight.projection(
+                  block + "attn_output.weight",
+                  model.attentionSize(),
+                  model.hiddenSize(),
+                  transposed));
+      DecoderOps.Normed<T> attended =
+          ops.gatherAddNorm(
+              graph,
+              name + block + "attention_norm",
+              rows.residual(),
+              attention.rows(),
+              output,
+              weights.vector(block + "ffn_norm.weight", model.hiddenSize()));
+      return ops.addNorm(
+          graph,
+          name + block + "ffn_norm",
+          attended.residual(),
+          feedForward(attended.normed(), block),
+          scale(layer + 1));
+    }
+
+    private Weight qkv(String block) {
+      int kvSize = model.numKvHeads() * model.headSize();
+      return new Weight(
+          block + "attn_qkv.weight",
+          List.of(
+              new Part(block + "attn_q.weight", model.attentionSize(), model.numHeads()),
+              new Part(block + "attn_k.weight", kvSize, model.numKvHeads()),
+              new Part(block + "attn_v.weight", kvSize, 0)),
+          model.hiddenSize(),
+          model.qkvSize(),
+          transposed);
+    }
+
+    /** SwiGLU: down(silu(gate(x)) * up(x)). */
+    private Operand<T> feedForward(Operand<T> normed, String block) {
+      int size = model.intermediateSize();
+      Weight gateUp =
+          new Weight(
+              block + "ffn_gate_up.weight",
+              List.of(
+                  new Part(block + "ffn_gate.weight", size, 0),
+                  new Part(block + "ffn_up.weight", size, 0)),
+              model.hiddenSize(),
+              2 * size,
+              transposed);
+      Operand<T> activated = ops.swiGlu(graph, name + block + "swiglu", project(normed, gateUp));
+      return project(
+          activated,
+          Weight.projection(block + "ffn_down.weight", size, model.hiddenSize(), transposed));
+    }
+
+    private Operand<T> project(Operand<T> x, Weight weight) {
+      Operand<T> matrix = weights.matrix(weight);
+      if (fewRows && ops.canProject(weight.in(), weight.out())) {
+        return ops.project(graph, name + weight.name(), x, matrix, type);
+      }
+      return tf.linalg.matMul(x, matrix, MatMul.transposeB(transposed));
+    }
   }
 }

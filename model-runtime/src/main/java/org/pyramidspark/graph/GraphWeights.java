@@ -1,7 +1,9 @@
 package org.pyramidspark.graph;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.ComputeType;
 import org.tensorflow.Operand;
@@ -25,6 +27,8 @@ final class GraphWeights<T extends TType> {
   private final ComputeType computeType;
   private final Class<T> elementType;
   private final List<Variable<?>> variables = new ArrayList<>();
+  private final Map<String, Operand<TFloat32>> vectors = new HashMap<>();
+  private final Map<String, Operand<T>> matrices = new HashMap<>();
 
   GraphWeights(Ops tf, ComputeType computeType, Class<T> elementType) {
     this.tf = tf;
@@ -35,8 +39,12 @@ final class GraphWeights<T extends TType> {
   private record Variable<E extends TType>(
       Weight weight, Class<E> type, Shape shape, Placeholder<E> feed, AssignVariableOp assign) {}
 
-  /** A matrix in the compute type. */
+  /** A matrix in the compute type; the same variable whenever it is asked for. */
   Operand<T> matrix(Weight weight) {
+    return matrices.computeIfAbsent(weight.name(), name -> newMatrix(weight));
+  }
+
+  private Operand<T> newMatrix(Weight weight) {
     Shape shape =
         weight.transposed()
             ? Shape.of(weight.out(), weight.in())
@@ -44,8 +52,12 @@ final class GraphWeights<T extends TType> {
     return variable(weight, elementType, shape);
   }
 
-  /** A vector in float32: the scale of a norm. */
+  /** A vector in float32: the scale of a norm; the same variable whenever it is asked for. */
   Operand<TFloat32> vector(String tensor, int size) {
+    return vectors.computeIfAbsent(tensor, name -> newVector(name, size));
+  }
+
+  private Operand<TFloat32> newVector(String tensor, int size) {
     return variable(new Weight(tensor, List.of(), size, 0, false), TFloat32.class, Shape.of(size));
   }
 

@@ -23,20 +23,27 @@ final class CacheOp {
   private final ComputeType computeType;
   private final CacheKernels kernels;
   private final WorkerPool workers;
+  private final StepTimes times;
   private final RotaryTable rotary;
   private volatile CacheStep step;
 
-  CacheOp(ModelConfig model, ComputeType computeType, CacheKernels kernels, WorkerPool workers) {
+  CacheOp(
+      ModelConfig model,
+      ComputeType computeType,
+      CacheKernels kernels,
+      WorkerPool workers,
+      StepTimes times) {
     this.model = model;
     this.computeType = computeType;
     this.kernels = kernels;
     this.workers = workers;
+    this.times = times;
     this.rotary = RotaryTable.of(model);
   }
 
   /** Starts a step; the graph's next run computes it. */
   void begin(List<StepShare> shares) {
-    step = new CacheStep(kernels, workers, model.numLayers(), shares);
+    step = new CacheStep(kernels, workers, times, model.numLayers(), shares);
   }
 
   /** Name of the kernels in use. */
@@ -66,6 +73,7 @@ final class CacheOp {
       for (int i = 0; i < remaining.length; i++) {
         NativeMemory.ALL.set(NativeMemory.INT, target + 4L * i, remaining[i]);
       }
+      times.mark(StepPart.SELECTION);
     }
   }
 }

@@ -11,18 +11,27 @@ import java.util.List;
 final class CacheStep {
   private final CacheKernels kernels;
   private final WorkerPool workers;
+  private final StepTimes times;
   private final int numLayers;
   private final List<StepShare> shares;
   private final int[] shareRows;
   private int[] positions;
+  private final boolean decodes;
   private int nextLayer;
 
-  CacheStep(CacheKernels kernels, WorkerPool workers, int numLayers, List<StepShare> shares) {
+  CacheStep(
+      CacheKernels kernels,
+      WorkerPool workers,
+      StepTimes times,
+      int numLayers,
+      List<StepShare> shares) {
+    this.times = times;
     this.kernels = kernels;
     this.workers = workers;
     this.numLayers = numLayers;
     this.shares = List.copyOf(shares);
     this.shareRows = shares.stream().mapToInt(StepShare::rows).toArray();
+    this.decodes = shares.stream().anyMatch(StepShare.Decode.class::isInstance);
     this.positions = firstPositions(shares);
   }
 
@@ -71,9 +80,13 @@ final class CacheStep {
     }
     List<LayerShare> layerShares = layerShares(layer, projected, context);
     runPhase(layerShares, LayerShare::addAppendTasks);
+    times.mark(decodes ? StepPart.DECODE_ATTENTION : StepPart.APPEND);
     runPhase(layerShares, LayerShare::addAttentionTasks);
+    times.mark(StepPart.PREFILL_ATTENTION);
     layerShares.forEach(LayerShare::select);
+    times.mark(StepPart.SELECTION);
     runPhase(layerShares, LayerShare::addPivotalTasks);
+    times.mark(StepPart.PREFILL_ATTENTION);
     return finish(layerShares, layer);
   }
 

@@ -1,12 +1,16 @@
 package org.pyramidspark.op;
 
 import java.util.List;
+import java.util.Optional;
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperationBuilder;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -19,17 +23,27 @@ import org.tensorflow.types.family.TType;
  * part; TensorFlow then calls the nodes one after another. One run at a time.
  */
 public final class DecoderOps implements AutoCloseable {
+  /** Measured on Zen 4, see docs/performance.md; beyond it MatMul's own blocking wins. */
+  private static final int MOST_PROJECTED_ROWS = 64;
+
+  private final StepTimes times = new StepTimes();
   private final WorkerPool workers;
   private final CacheOp cache;
   private final RowOps rows;
+  private final Optional<ProjectionOp> projection;
   private final long number;
+  private volatile StepPart betweenKernels = StepPart.DISPATCH;
 
   /** Makes the ops of one engine and, at first in a process, registers them with TensorFlow. */
   public DecoderOps(ModelConfig model, EngineOptions options) {
     KernelChoice kernels = KernelChoice.of(options.kernel());
     this.workers = new WorkerPool(options.threads());
-    this.cache = new CacheOp(model, options.computeType(), kernels.cache(), workers);
+    this.cache = new CacheOp(model, options.computeType(), kernels.cache(), workers, times);
     this.rows = new RowOps(model, options.computeType(), kernels.rows(), workers);
+    this.projection =
+        options.computeType() == ComputeType.BFLOAT16
+            ? kernels.projection().map(kernel -> new ProjectionOp(kernel, workers))
+            : Optional.empty();
     this.number = OpRegistry.instance().add(this);
   }
 
@@ -39,6 +53,20 @@ public final class DecoderOps implements AutoCloseable {
 
   RowOps rows() {
     return rows;
+  }
+
+  /** Where this engine's time went; the engine marks what is outside of the ops. */
+  public StepTimes times() {
+    return times;
+  }
+
+  /** What lies between two kernels is MatMul, unless these are kernels of ours too. */
+  void startKernel() {
+    times.mark(betweenKernels);
+  }
+
+  ProjectionOp projection() {
+    return projection.orElseThrow();
   }
 
   /** Attention of the rows that go on, and which rows of the input these are. */
@@ -103,6 +131,38 @@ public final class DecoderOps implements AutoCloseable {
     return builder(graph, OpRegistry.SWI_GLU, name).addInput(gateUp.asOutput()).build().output(0);
   }
 
+  /**
+   * Whether {@link #project} is there for a weight: in bfloat16 on machines with dot products of
+   * it, for sizes that are multiples of what it reads at a time.
+   */
+  public boolean canProject(int in, int out) {
+    return projection.isPresent()
+        && in % ProjectionKernel.INPUTS == 0
+        && out % ProjectionKernel.OUTPUTS == 0;
+  }
+
+  /** Rows up to which {@link #project} is faster than TensorFlow's MatMul. */
+  public int mostProjectedRows() {
+    return projection.isPresent() ? MOST_PROJECTED_ROWS : 0;
+  }
+
+  /**
+   * A MatMul of few rows.
+   *
+   * @param weight {@code [out, in]}
+   * @param result TBfloat16 or TFloat32
+   */
+  public <U extends TType> Output<U> project(
+      Graph graph, String name, Operand<?> x, Operand<?> weight, Class<U> result) {
+    return builder(graph, OpRegistry.PROJECT, name)
+        .addInput(x.asOutput())
+        .addInput(weight.asOutput())
+        .setAttr("rounded", result == TBfloat16.class ? 1 : 0)
+        .setAttr("U", result == TBfloat16.class ? DataType.DT_BFLOAT16 : DataType.DT_FLOAT)
+        .build()
+        .output(0);
+  }
+
   private GraphOperationBuilder builder(Graph graph, String op, String name) {
     return graph.opBuilder(op, name, graph.baseScope()).setAttr("engine", number);
   }
@@ -112,9 +172,10 @@ public final class DecoderOps implements AutoCloseable {
     return new Normed<>(operation.output(0), operation.output(1));
   }
 
-  /** Starts a step; the graph's next run computes it. */
-  public void begin(List<StepShare> shares) {
+  /** Starts a step of so many rows; the graph's next run computes it. */
+  public void begin(List<StepShare> shares, int rows) {
     cache.begin(shares);
+    betweenKernels = rows <= mostProjectedRows() ? StepPart.DISPATCH : StepPart.MATMUL;
   }
 
   /** Name of the kernels in use. */

@@ -37,7 +37,7 @@ interface HeadVectors {
   /**
    * Widens a page's first values.
    *
-   * @param target {@code [entries][stride]}
+   * @param target {@code [entries][stride]}, with room for one entry more if their number is odd
    */
   void values(PageLayout layout, long page, int entries, float[] target, int stride);
 }

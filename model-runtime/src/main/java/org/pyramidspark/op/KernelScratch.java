@@ -9,6 +9,7 @@ final class KernelScratch {
   static final int BUFFERS = 14;
 
   private final float[][] buffers = new float[BUFFERS][];
+  private final int[][] intBuffers = new int[BUFFERS][];
 
   /** Buffer {@code index}, at least {@code size} long. */
   float[] floats(int index, int size) {
@@ -16,6 +17,16 @@ final class KernelScratch {
     if (buffer == null || buffer.length < size) {
       buffer = new float[size + size / 4];
       buffers[index] = buffer;
+    }
+    return buffer;
+  }
+
+  /** Buffer of ints {@code index}, at least {@code size} long; apart from those of floats. */
+  int[] ints(int index, int size) {
+    int[] buffer = intBuffers[index];
+    if (buffer == null || buffer.length < size) {
+      buffer = new int[size + size / 4];
+      intBuffers[index] = buffer;
     }
     return buffer;
   }

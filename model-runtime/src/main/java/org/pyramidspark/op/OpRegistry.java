@@ -3,8 +3,8 @@ package org.pyramidspark.op;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.op.TensorFlowNative.Invocation;
-import org.pyramidspark.op.TensorFlowNative.Kernel;
 
 /**
  * The process's one registration of the ops with TensorFlow, and the engines' ops by number.
@@ -18,6 +18,7 @@ final class OpRegistry {
   static final String ADD_NORM = "PyramidAddNorm";
   static final String GATHER_ADD_NORM = "PyramidGatherAddNorm";
   static final String SWI_GLU = "PyramidSwiGlu";
+  static final String PROJECT = "PyramidProject";
 
   private static final String ELEMENT_TYPE = "T: {float, bfloat16}";
   private static final String ENGINE = "engine: int";
@@ -36,7 +37,10 @@ final class OpRegistry {
         node -> {
           DecoderOps ops = engines.get(node.intAttribute("engine"));
           int layer = (int) node.intAttribute("layer");
-          return invocation -> ops.cache().compute(layer, invocation);
+          return invocation -> {
+            ops.startKernel();
+            ops.cache().compute(layer, invocation);
+          };
         });
     register(
         EMBED,
@@ -54,6 +58,25 @@ final class OpRegistry {
         RESIDUAL_AND_NORMED,
         RowOps::gatherAddNorm);
     register(SWI_GLU, new String[] {"gate_up: T"}, new String[] {"activated: T"}, RowOps::swiGlu);
+    registerProjection();
+  }
+
+  private void registerProjection() {
+    tensorFlow.register(
+        PROJECT,
+        new String[] {"U: {float, bfloat16}", ENGINE, "rounded: int"},
+        new String[] {"x: bfloat16", "weight: bfloat16"},
+        new String[] {"y: U"},
+        node -> {
+          DecoderOps ops = engines.get(node.intAttribute("engine"));
+          ComputeType result =
+              node.intAttribute("rounded") == 1 ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
+          return invocation -> {
+            ops.startKernel();
+            ops.projection().compute(result, invocation);
+            ops.times().mark(StepPart.PROJECTION);
+          };
+        });
   }
 
   private interface RowOp {
@@ -68,7 +91,11 @@ final class OpRegistry {
         outputs,
         node -> {
           DecoderOps ops = engines.get(node.intAttribute("engine"));
-          return (Kernel) invocation -> op.compute(ops.rows(), invocation);
+          return invocation -> {
+            ops.startKernel();
+            op.compute(ops.rows(), invocation);
+            ops.times().mark(StepPart.NORM_AND_ACTIVATION);
+          };
         });
   }
 

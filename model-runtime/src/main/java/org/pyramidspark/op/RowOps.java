@@ -1,7 +1,5 @@
 package org.pyramidspark.op;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.ModelConfig;
@@ -102,7 +100,8 @@ final class RowOps {
   private void normalise(Invocation invocation, int rows, long scale, Rows residual, Rows delta) {
     int width = model.hiddenSize();
     try (NativeTensor sum = invocation.output(0, DataType.DT_FLOAT_VALUE, 4, rows, width);
-        NativeTensor normed = invocation.output(1, tensorFlowType(), type.bytes(), rows, width)) {
+        NativeTensor normed =
+            invocation.output(1, TensorFlowNative.number(type), type.bytes(), rows, width)) {
       long sums = sum.address();
       long norms = normed.address();
       run(
@@ -126,7 +125,7 @@ final class RowOps {
     try (NativeTensor gateUp = invocation.input(0)) {
       int rows = (int) gateUp.size(0);
       try (NativeTensor activated =
-          invocation.output(0, tensorFlowType(), type.bytes(), rows, width)) {
+          invocation.output(0, TensorFlowNative.number(type), type.bytes(), rows, width)) {
         long bytes = (long) width * type.bytes();
         long source = gateUp.address();
         long target = activated.address();
@@ -141,30 +140,19 @@ final class RowOps {
     }
   }
 
-  private int tensorFlowType() {
-    return switch (type) {
-      case FLOAT32 -> DataType.DT_FLOAT_VALUE;
-      case BFLOAT16 -> DataType.DT_BFLOAT16_VALUE;
-    };
-  }
-
   private interface RowBody {
     void run(int row);
   }
 
   private void run(int rows, int width, RowBody body) {
     int together = Math.max(1, TASK_ELEMENTS / width);
-    List<WorkerPool.Task> tasks = new ArrayList<>();
-    for (int first = 0; first < rows; first += together) {
-      int from = first;
-      int to = Math.min(rows, first + together);
-      tasks.add(
-          scratch -> {
-            for (int row = from; row < to; row++) {
-              body.run(row);
-            }
-          });
-    }
-    workers.run(tasks);
+    workers.run(
+        Math.ceilDiv(rows, together),
+        (task, scratch) -> {
+          int to = Math.min(rows, (task + 1) * together);
+          for (int row = task * together; row < to; row++) {
+            body.run(row);
+          }
+        });
   }
 }

@@ -34,6 +34,15 @@ interface Softmax {
       int offset);
 
   /**
+   * Rounds a tile's probabilities to bfloat16, to nearest, two entries in one int; the partner of
+   * an odd number's last is 0.
+   *
+   * @param probabilities from {@code offset} on
+   * @param pairs {@code [entries / 2, rounded up][LANES]}
+   */
+  void pairs(float[] probabilities, int offset, int entries, int[] pairs);
+
+  /**
    * Lifts the references that the tile's scores have reached, and scales what is relative to them.
    *
    * @param context {@code [rows][LANES]}, from {@code offset} on

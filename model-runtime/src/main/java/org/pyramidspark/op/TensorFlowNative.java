@@ -14,7 +14,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
+import org.pyramidspark.config.ComputeType;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.DataType;
 
 /**
  * TensorFlow's C API for ops and kernels, through {@code java.lang.foreign}: the one owner of all
@@ -57,6 +59,14 @@ final class TensorFlowNative {
       procedure("TF_OpKernelContext_Failure", ADDRESS, ADDRESS);
   private final MethodHandle failConstruction =
       procedure("TF_OpKernelConstruction_Failure", ADDRESS, ADDRESS);
+
+  /** TensorFlow's number of an element type. */
+  static int number(ComputeType type) {
+    return switch (type) {
+      case FLOAT32 -> DataType.DT_FLOAT_VALUE;
+      case BFLOAT16 -> DataType.DT_BFLOAT16_VALUE;
+    };
+  }
 
   /** Initialises TensorFlow and finds the library that it loaded. */
   private static SymbolLookup loadedLibrary() {

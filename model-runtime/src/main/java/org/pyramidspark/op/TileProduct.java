@@ -10,6 +10,11 @@ interface TileProduct {
   /** The rows of a product are a multiple of this. */
   int ROWS = 8;
 
+  /** Rows that a product takes for so many. */
+  static int padded(int rows) {
+    return Math.ceilDiv(rows, ROWS) * ROWS;
+  }
+
   /**
    * {@code c[row][lane] = sum over i < depth of a[i][row] * b[i][lane]} for {@value #LANES} lanes.
    *

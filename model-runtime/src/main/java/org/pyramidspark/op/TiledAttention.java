@@ -3,6 +3,7 @@ package org.pyramidspark.op;
 import static org.pyramidspark.op.TileProduct.LANES;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.PageLayout;
 
@@ -10,27 +11,27 @@ import org.pyramidspark.cache.PageLayout;
  * Attention of many query vectors: bound by arithmetic. Query vectors lie in lanes, in blocks of
  * {@link TileProduct#LANES}, whatever the group: with three heads to a group a block is 16 rows.
  * The cache goes by in tiles of one page, with softmax online; scores are transposed, {@code
- * [entry][lane]}, so maxima, sums and causal limits are lane-wise and both products are {@link
- * TileProduct}.
+ * [entry][lane]}, so maxima, sums and causal limits are lane-wise and both products are of one kind
+ * ({@link Tiles}).
  *
- * <p>A tile is widened to float32 once for several blocks. What a lane gets does not depend on the
- * other lanes, so not on how queries are cut into tasks and blocks.
+ * <p>A page serves several blocks. What a lane gets does not depend on the other lanes, so not on
+ * how queries are cut into tasks and blocks.
  */
 final class TiledAttention {
-  /** Blocks to a tile: enough to forget the widening, few enough for the second-level cache. */
+  /**
+   * Blocks to a page: enough to forget what its opening costs, few enough for the second-level
+   * cache.
+   */
   private static final int BLOCKS = 8;
 
   /** Fewer where probabilities are kept for scoring: one block's fill that cache already. */
   private static final int SCORED_BLOCKS = 2;
 
   private static final int TOKENS = PageLayout.TOKENS;
-  private static final int QUERIES = 0;
   private static final int CONTEXT = 1;
   private static final int REFERENCES = 2;
   private static final int SUMS = 3;
   private static final int VISIBLE = 4;
-  private static final int KEYS = 5;
-  private static final int VALUES = 6;
   private static final int SCORES = 7;
   private static final int PROBABILITIES = 8;
   private static final int VECTOR = 9;
@@ -42,37 +43,40 @@ final class TiledAttention {
   private final int headSize;
   private final int paddedHead;
   private final int numBlocks;
-  private final float[] queries;
   private final float[] context;
   private final float[] references;
   private final float[] sums;
   private final float[] visible;
-  private final float[] keys;
-  private final float[] values;
   private final float[] scores;
   private final float[] probabilities;
   private final float[] vector;
+  private final Tiles tiles;
   private final TileScoring scoring;
 
-  TiledAttention(VectorLoops loops, AttentionTask task, KernelScratch scratch) {
+  /**
+   * @param dots the product in bfloat16, where rounding queries and probabilities is wanted
+   */
+  TiledAttention(
+      VectorLoops loops, Optional<DotTileProduct> dots, AttentionTask task, KernelScratch scratch) {
     this.loops = loops;
     this.task = task;
     this.cache = task.cache();
     this.layout = cache.layout();
     this.headSize = layout.headSize();
-    this.paddedHead = Math.ceilDiv(headSize, TileProduct.ROWS) * TileProduct.ROWS;
+    this.paddedHead = TileProduct.padded(headSize);
     int most = task.scoring().wanted() ? SCORED_BLOCKS : BLOCKS;
     this.numBlocks = Math.min(most, Math.ceilDiv(task.numVectors(), LANES));
-    this.queries = scratch.floats(QUERIES, numBlocks * headSize * LANES);
     this.context = scratch.floats(CONTEXT, numBlocks * paddedHead * LANES);
     this.references = scratch.floats(REFERENCES, numBlocks * LANES);
     this.sums = scratch.floats(SUMS, numBlocks * LANES);
     this.visible = scratch.floats(VISIBLE, numBlocks * LANES);
-    this.keys = scratch.floats(KEYS, headSize * TOKENS);
-    this.values = scratch.floats(VALUES, TOKENS * paddedHead);
     this.scores = scratch.floats(SCORES, (TOKENS + 1) * LANES);
     this.probabilities = scratch.floats(PROBABILITIES, TOKENS * LANES);
     this.vector = scratch.floats(VECTOR, headSize);
+    this.tiles =
+        dots.isPresent()
+            ? new DotTiles(loops, dots.get(), layout, numBlocks, scratch)
+            : new FloatTiles(loops, layout, numBlocks, scratch);
     this.scoring = new TileScoring(loops.softmax(), task, numBlocks, scratch);
   }
 
@@ -91,10 +95,8 @@ final class TiledAttention {
     int last = lastVector(first, blocks - 1);
     int pages = PageLayout.pages(task.visible(task.index(last)));
     for (int page = 0; page < pages; page++) {
-      long address = cache.page(task.kvHead(), page);
-      loops.headVectors().keys(layout, address, keys);
       int entries = Math.min(TOKENS, cache.length() - page * TOKENS);
-      loops.headVectors().values(layout, address, entries, values, paddedHead);
+      tiles.open(cache.page(task.kvHead(), page), entries);
       for (int block = 0; block < blocks; block++) {
         int seen = task.visible(task.index(lastVector(first, block))) - page * TOKENS;
         if (seen > 0) {
@@ -121,10 +123,7 @@ final class TiledAttention {
       int query = Math.min(first + block * LANES + lane, last);
       int row = task.row(task.index(query));
       loops.headVectors().rotated(rows, rows.query(row, task.head(query)), row, scale, vector);
-      int target = block * headSize * LANES + lane;
-      for (int dim = 0; dim < headSize; dim++, target += LANES) {
-        queries[target] = vector[dim];
-      }
+      tiles.putQuery(block, lane, vector);
       visible[block * LANES + lane] = task.visible(task.index(query));
     }
     int from = block * LANES;
@@ -137,10 +136,7 @@ final class TiledAttention {
   private void attend(int block, int page, int entries) {
     int lane = block * LANES;
     int first = page * TOKENS;
-    int rows = Math.ceilDiv(entries, TileProduct.ROWS) * TileProduct.ROWS;
-    loops
-        .tileProduct()
-        .multiply(keys, TOKENS, rows, queries, lane * headSize, headSize, scores, 0, false);
+    tiles.scores(block, TileProduct.padded(entries), scores);
     int allSee = Math.max(0, (int) visible[lane] - first);
     if (allSee < entries) {
       loops.softmax().mask(scores, allSee, entries, first, visible, lane);
@@ -152,18 +148,7 @@ final class TiledAttention {
     if (kept) {
       scoring.keepReferences(block, page, references);
     }
-    loops
-        .tileProduct()
-        .multiply(
-            values,
-            paddedHead,
-            paddedHead,
-            target,
-            offset,
-            entries,
-            context,
-            lane * paddedHead,
-            true);
+    tiles.addContext(entries, target, offset, context, lane * paddedHead);
   }
 
   private void probabilities(int block, int entries, float[] target, int offset) {

@@ -11,7 +11,6 @@ import jdk.incubator.vector.VectorSpecies;
 import org.pyramidspark.cache.BFloat16;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.cache.PageLayout;
-import org.pyramidspark.config.KvType;
 
 /**
  * {@link HeadVectors} in vectors (a template, see {@link Specialization}): vector bodies and scalar
@@ -124,8 +123,8 @@ final class VectorHeadVectors implements HeadVectors {
   @Override
   public void putKey(PageLayout layout, long page, int entry, float[] key) {
     long address = page + layout.keyOffset(entry, 0);
-    int stride = layout.keyStride();
     int headSize = layout.headSize();
+    int stride = 4 * PageLayout.TOKENS;
     switch (layout.type()) {
       case FLOAT32 -> {
         for (int dim = 0; dim < headSize; dim++, address += stride) {
@@ -133,8 +132,8 @@ final class VectorHeadVectors implements HeadVectors {
         }
       }
       case BFLOAT16 -> {
-        for (int dim = 0; dim < headSize; dim++, address += stride) {
-          ALL.set(NativeMemory.SHORT, address, BFloat16.fromFloat(key[dim]));
+        for (int dim = 0; dim < headSize; dim += 2, address += stride) {
+          ALL.set(NativeMemory.INT, address, BFloat16.pair(key[dim], key[dim + 1]));
         }
       }
     }
@@ -142,26 +141,47 @@ final class VectorHeadVectors implements HeadVectors {
 
   @Override
   public void putValue(PageLayout layout, long page, int entry, float[] value) {
-    long address = page + layout.valueOffset(entry, 0);
+    long address = page + layout.valueOffset(entry & ~1, 0);
     int headSize = layout.headSize();
     switch (layout.type()) {
-      case FLOAT32 -> MemorySegment.copy(value, 0, ALL, NativeMemory.FLOAT, address, headSize);
-      case BFLOAT16 -> putPairs(address, value, headSize / 2);
+      case FLOAT32 ->
+          MemorySegment.copy(
+              value, 0, ALL, NativeMemory.FLOAT, page + layout.valueOffset(entry, 0), headSize);
+      case BFLOAT16 -> {
+        if (entry % 2 == 0) {
+          putEven(address, value, headSize);
+        } else {
+          putOdd(address, value, headSize);
+        }
+      }
     }
   }
 
-  private static void putPairs(long address, float[] value, int pairs) {
+  /** Fills the lower halves; the upper ones become 0, which is a number whatever was there. */
+  private static void putEven(long address, float[] value, int count) {
     int i = 0;
-    for (; i <= pairs - W; i += W) {
-      IntVector upper = rounded(FloatVector.fromArray(F, value, pairs + i)).and(UPPER_HALF);
+    for (; i <= count - W; i += W) {
       rounded(FloatVector.fromArray(F, value, i))
           .lanewise(VectorOperators.LSHR, 16)
-          .or(upper)
           .intoMemorySegment(ALL, address + 4L * i, ORDER);
     }
-    for (; i < pairs; i++) {
-      NativeMemory.putBfloat16(address + 4L * i, value[i]);
-      NativeMemory.putBfloat16(address + 4L * i + 2, value[pairs + i]);
+    for (; i < count; i++) {
+      ALL.set(NativeMemory.INT, address + 4L * i, BFloat16.pair(value[i], 0));
+    }
+  }
+
+  /** Fills the upper halves. */
+  private static void putOdd(long address, float[] value, int count) {
+    int i = 0;
+    for (; i <= count - W; i += W) {
+      IntVector even = IntVector.fromMemorySegment(I, ALL, address + 4L * i, ORDER).and(0xffff);
+      rounded(FloatVector.fromArray(F, value, i))
+          .and(UPPER_HALF)
+          .or(even)
+          .intoMemorySegment(ALL, address + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      NativeMemory.putBfloat16(address + 4L * i + 2, value[i]);
     }
   }
 
@@ -171,8 +191,8 @@ final class VectorHeadVectors implements HeadVectors {
     switch (layout.type()) {
       case FLOAT32 -> MemorySegment.copy(ALL, NativeMemory.FLOAT, page, target, 0, count);
       case BFLOAT16 -> {
-        for (int i = 0; i < count; i += 2 * PageLayout.KEY_PAIR) {
-          widenPairs(page + 2L * i, PageLayout.KEY_PAIR, target, i);
+        for (int i = 0; i < count; i += 2 * PageLayout.TOKENS) {
+          widen(page + 2L * i, PageLayout.TOKENS, target, i, i + PageLayout.TOKENS);
         }
       }
     }
@@ -182,30 +202,31 @@ final class VectorHeadVectors implements HeadVectors {
   public void values(PageLayout layout, long page, int entries, float[] target, int stride) {
     int headSize = layout.headSize();
     long from = page + layout.valuesOffset();
-    if (layout.type() == KvType.FLOAT32 && stride == headSize) {
-      MemorySegment.copy(ALL, NativeMemory.FLOAT, from, target, 0, entries * headSize);
-      return;
-    }
-    for (int entry = 0; entry < entries; entry++, from += layout.valueStride()) {
-      switch (layout.type()) {
-        case FLOAT32 ->
-            MemorySegment.copy(ALL, NativeMemory.FLOAT, from, target, entry * stride, headSize);
-        case BFLOAT16 -> widenPairs(from, headSize / 2, target, entry * stride);
+    switch (layout.type()) {
+      case FLOAT32 -> {
+        for (int entry = 0; entry < entries; entry++, from += 4L * headSize) {
+          MemorySegment.copy(ALL, NativeMemory.FLOAT, from, target, entry * stride, headSize);
+        }
+      }
+      case BFLOAT16 -> {
+        for (int entry = 0; entry < entries; entry += 2, from += 4L * headSize) {
+          widen(from, headSize, target, entry * stride, (entry + 1) * stride);
+        }
       }
     }
   }
 
-  /** Ints of pairs (i, i + pairs). */
-  private static void widenPairs(long address, int pairs, float[] target, int offset) {
+  /** The lower halves of so many ints, and the upper ones. */
+  private static void widen(long address, int count, float[] target, int lower, int upper) {
     int i = 0;
-    for (; i <= pairs - W; i += W) {
+    for (; i <= count - W; i += W) {
       IntVector both = IntVector.fromMemorySegment(I, ALL, address + 4L * i, ORDER);
-      both.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, offset + i);
-      both.and(UPPER_HALF).reinterpretAsFloats().intoArray(target, offset + pairs + i);
+      both.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, lower + i);
+      both.and(UPPER_HALF).reinterpretAsFloats().intoArray(target, upper + i);
     }
-    for (; i < pairs; i++) {
-      target[offset + i] = NativeMemory.bfloat16At(address + 4L * i);
-      target[offset + pairs + i] = NativeMemory.bfloat16At(address + 4L * i + 2);
+    for (; i < count; i++) {
+      target[lower + i] = NativeMemory.bfloat16At(address + 4L * i);
+      target[upper + i] = NativeMemory.bfloat16At(address + 4L * i + 2);
     }
   }
 }

@@ -1,12 +1,19 @@
 package org.pyramidspark.op;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import jdk.incubator.vector.FloatVector;
 import org.pyramidspark.cache.PageLayout;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.KvType;
+import org.pyramidspark.machinecode.Processor;
 
 /**
- * Kernels in the Vector API. Few query vectors are bound by reading the cache ({@link
- * StreamedAttention}), many by arithmetic ({@link TiledAttention}). Heads that are too small for a
- * width go to the next narrower one, in the end to the scalar kernels.
+ * Kernels in the Vector API, with machine code of ours where the processor multiplies bfloat16. Few
+ * query vectors are bound by reading the cache ({@link StreamedAttention}), many by arithmetic
+ * ({@link TiledAttention}). Heads that are too small for a width go to the next narrower one, in
+ * the end to the scalar kernels.
  */
 final class VectorKernels implements CacheKernels {
   private static final int WIDEST = 512;
@@ -17,28 +24,36 @@ final class VectorKernels implements CacheKernels {
 
   private final int vectorBits;
   private final VectorLoops loops;
+  private final boolean bfloat16Dots;
+  private final Map<Integer, DotTileProduct> dotProducts = new ConcurrentHashMap<>();
   private final CacheKernels narrower;
 
   /** With the widest vectors that the machine has. */
   VectorKernels() {
-    this(Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), NARROWEST, WIDEST));
+    this(
+        Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), NARROWEST, WIDEST),
+        Processor.detect().bfloat16Dots());
   }
 
   /**
    * With vectors of a width.
    *
    * @param vectorBits 128, 256 or 512
+   * @param bfloat16Dots whether to use the processor's dot products of bfloat16, which it must have
    */
-  VectorKernels(int vectorBits) {
+  VectorKernels(int vectorBits, boolean bfloat16Dots) {
     this.vectorBits = vectorBits;
+    this.bfloat16Dots = bfloat16Dots;
     this.loops = VectorLoops.of(vectorBits);
     this.narrower =
-        vectorBits > NARROWEST ? new VectorKernels(vectorBits / 2) : new ScalarKernels();
+        vectorBits > NARROWEST
+            ? new VectorKernels(vectorBits / 2, bfloat16Dots)
+            : new ScalarKernels();
   }
 
   @Override
   public String name() {
-    return "vector-" + vectorBits;
+    return "vector-" + vectorBits + (bfloat16Dots ? "-bf16" : "");
   }
 
   @Override
@@ -69,7 +84,17 @@ final class VectorKernels implements CacheKernels {
     } else if (task.numVectors() <= MOST_STREAMED) {
       new StreamedAttention(loops, task, scratch).run();
     } else {
-      new TiledAttention(loops, task, scratch).run();
+      new TiledAttention(loops, dots(task), task, scratch).run();
     }
+  }
+
+  /** In bfloat16 only where queries come in bfloat16 and keys lie in it. */
+  private Optional<DotTileProduct> dots(AttentionTask task) {
+    PageLayout layout = task.cache().layout();
+    boolean rounded =
+        layout.type() == KvType.BFLOAT16 && task.rows().type() == ComputeType.BFLOAT16;
+    return bfloat16Dots && rounded && layout.headSize() % TileProduct.ROWS == 0
+        ? Optional.of(dotProducts.computeIfAbsent(layout.headSize(), DotTileProduct::new))
+        : Optional.empty();
   }
 }

@@ -29,9 +29,12 @@ final class VectorPageProducts implements PageProducts {
   private static final VectorSpecies<Integer> I = FOR.ints();
   private static final boolean PAIRS = FOR.type() == KvType.BFLOAT16;
   private static final int ROWS = FOR.rows();
+
+  /** Elements of one sum that one load brings. */
+  private static final int TOGETHER = PAIRS ? 2 : 1;
+
   private static final int W = F.length();
   private static final int TOKENS = PageLayout.TOKENS;
-  private static final int KEY_PAIR = PageLayout.KEY_PAIR;
   private static final int UPPER_HALF = 0xffff0000;
   private static final MemorySegment ALL = NativeMemory.ALL;
   private static final ByteOrder ORDER = NativeMemory.ORDER;
@@ -40,7 +43,7 @@ final class VectorPageProducts implements PageProducts {
   public void scores(
       int headSize, long page, float[] queries, int query, float[] scores, int offset, int stride) {
     for (int group = 0; group < TOKENS; group += 4 * W) {
-      long keys = page + (PAIRS ? 2L : 4L) * group;
+      long keys = page + 4L * group;
       scores(headSize, keys, group, queries, query, scores, offset, stride);
     }
   }
@@ -71,26 +74,35 @@ final class VectorPageProducts implements PageProducts {
     FloatVector s31 = FloatVector.zero(F);
     FloatVector s32 = FloatVector.zero(F);
     FloatVector s33 = FloatVector.zero(F);
-    for (int dim = query; dim < query + headSize; dim++) {
+    for (int dim = query; dim < query + headSize; dim += TOGETHER) {
       FloatVector x0;
       FloatVector x1;
       FloatVector x2;
       FloatVector x3;
+      FloatVector u0 = null;
+      FloatVector u1 = null;
+      FloatVector u2 = null;
+      FloatVector u3 = null;
       if (PAIRS) {
         IntVector p0 = IntVector.fromMemorySegment(I, ALL, keys, ORDER);
         IntVector p1 = IntVector.fromMemorySegment(I, ALL, keys + 4 * W, ORDER);
+        IntVector p2 = IntVector.fromMemorySegment(I, ALL, keys + 8 * W, ORDER);
+        IntVector p3 = IntVector.fromMemorySegment(I, ALL, keys + 12 * W, ORDER);
         x0 = p0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        x1 = p0.and(UPPER_HALF).reinterpretAsFloats();
-        x2 = p1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        x3 = p1.and(UPPER_HALF).reinterpretAsFloats();
-        keys += 2 * TOKENS;
+        x1 = p1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        x2 = p2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        x3 = p3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        u0 = p0.and(UPPER_HALF).reinterpretAsFloats();
+        u1 = p1.and(UPPER_HALF).reinterpretAsFloats();
+        u2 = p2.and(UPPER_HALF).reinterpretAsFloats();
+        u3 = p3.and(UPPER_HALF).reinterpretAsFloats();
       } else {
         x0 = FloatVector.fromMemorySegment(F, ALL, keys, ORDER);
         x1 = FloatVector.fromMemorySegment(F, ALL, keys + 4 * W, ORDER);
         x2 = FloatVector.fromMemorySegment(F, ALL, keys + 8 * W, ORDER);
         x3 = FloatVector.fromMemorySegment(F, ALL, keys + 12 * W, ORDER);
-        keys += 4 * TOKENS;
       }
+      keys += 4 * TOKENS;
       FloatVector y0 = FloatVector.broadcast(F, queries[dim]);
       s00 = x0.fma(y0, s00);
       s01 = x1.fma(y0, s01);
@@ -117,11 +129,39 @@ final class VectorPageProducts implements PageProducts {
         s32 = x2.fma(y3, s32);
         s33 = x3.fma(y3, s33);
       }
+      if (PAIRS) {
+        FloatVector y0u = FloatVector.broadcast(F, queries[dim + 1]);
+        s00 = u0.fma(y0u, s00);
+        s01 = u1.fma(y0u, s01);
+        s02 = u2.fma(y0u, s02);
+        s03 = u3.fma(y0u, s03);
+        if (ROWS > 1) {
+          FloatVector y1u = FloatVector.broadcast(F, queries[dim + headSize + 1]);
+          s10 = u0.fma(y1u, s10);
+          s11 = u1.fma(y1u, s11);
+          s12 = u2.fma(y1u, s12);
+          s13 = u3.fma(y1u, s13);
+        }
+        if (ROWS > 2) {
+          FloatVector y2u = FloatVector.broadcast(F, queries[dim + 2 * headSize + 1]);
+          s20 = u0.fma(y2u, s20);
+          s21 = u1.fma(y2u, s21);
+          s22 = u2.fma(y2u, s22);
+          s23 = u3.fma(y2u, s23);
+        }
+        if (ROWS > 3) {
+          FloatVector y3u = FloatVector.broadcast(F, queries[dim + 3 * headSize + 1]);
+          s30 = u0.fma(y3u, s30);
+          s31 = u1.fma(y3u, s31);
+          s32 = u2.fma(y3u, s32);
+          s33 = u3.fma(y3u, s33);
+        }
+      }
     }
-    int at0 = offset + entry(group, 0);
-    int at1 = offset + entry(group, 1);
-    int at2 = offset + entry(group, 2);
-    int at3 = offset + entry(group, 3);
+    int at0 = offset + group;
+    int at1 = offset + group + W;
+    int at2 = offset + group + 2 * W;
+    int at3 = offset + group + 3 * W;
     s00.intoArray(scores, at0);
     s01.intoArray(scores, at1);
     s02.intoArray(scores, at2);
@@ -144,15 +184,6 @@ final class VectorPageProducts implements PageProducts {
       s32.intoArray(scores, at2 + 3 * stride);
       s33.intoArray(scores, at3 + 3 * stride);
     }
-  }
-
-  /** First entry of one of a group's four vectors. */
-  private static int entry(int group, int vector) {
-    if (!PAIRS) {
-      return group + vector * W;
-    }
-    int pair = group / 2 + vector / 2 * W;
-    return pair / KEY_PAIR * 2 * KEY_PAIR + pair % KEY_PAIR + vector % 2 * KEY_PAIR;
   }
 
   @Override
@@ -183,26 +214,35 @@ final class VectorPageProducts implements PageProducts {
     FloatVector s31 = FloatVector.zero(F);
     FloatVector s32 = FloatVector.zero(F);
     FloatVector s33 = FloatVector.zero(F);
-    for (int entry = 0; entry < entries; entry++) {
+    for (int entry = 0; entry < entries; entry += TOGETHER) {
       FloatVector x0;
       FloatVector x1;
       FloatVector x2;
       FloatVector x3;
+      FloatVector u0 = null;
+      FloatVector u1 = null;
+      FloatVector u2 = null;
+      FloatVector u3 = null;
       if (PAIRS) {
         IntVector p0 = IntVector.fromMemorySegment(I, ALL, values, ORDER);
         IntVector p1 = IntVector.fromMemorySegment(I, ALL, values + 4 * W, ORDER);
+        IntVector p2 = IntVector.fromMemorySegment(I, ALL, values + 8 * W, ORDER);
+        IntVector p3 = IntVector.fromMemorySegment(I, ALL, values + 12 * W, ORDER);
         x0 = p0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         x1 = p1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        x2 = p0.and(UPPER_HALF).reinterpretAsFloats();
-        x3 = p1.and(UPPER_HALF).reinterpretAsFloats();
-        values += 2L * headSize;
+        x2 = p2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        x3 = p3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        u0 = p0.and(UPPER_HALF).reinterpretAsFloats();
+        u1 = p1.and(UPPER_HALF).reinterpretAsFloats();
+        u2 = p2.and(UPPER_HALF).reinterpretAsFloats();
+        u3 = p3.and(UPPER_HALF).reinterpretAsFloats();
       } else {
         x0 = FloatVector.fromMemorySegment(F, ALL, values, ORDER);
         x1 = FloatVector.fromMemorySegment(F, ALL, values + 4 * W, ORDER);
         x2 = FloatVector.fromMemorySegment(F, ALL, values + 8 * W, ORDER);
         x3 = FloatVector.fromMemorySegment(F, ALL, values + 12 * W, ORDER);
-        values += 4L * headSize;
       }
+      values += 4L * headSize;
       FloatVector y0 = FloatVector.broadcast(F, probabilities[entry]);
       s00 = x0.fma(y0, s00);
       s01 = x1.fma(y0, s01);
@@ -228,6 +268,35 @@ final class VectorPageProducts implements PageProducts {
         s31 = x1.fma(y3, s31);
         s32 = x2.fma(y3, s32);
         s33 = x3.fma(y3, s33);
+      }
+      // The partner of an odd number's last is not an entry, and may be no number.
+      if (PAIRS && entry + 1 < entries) {
+        FloatVector y0u = FloatVector.broadcast(F, probabilities[entry + 1]);
+        s00 = u0.fma(y0u, s00);
+        s01 = u1.fma(y0u, s01);
+        s02 = u2.fma(y0u, s02);
+        s03 = u3.fma(y0u, s03);
+        if (ROWS > 1) {
+          FloatVector y1u = FloatVector.broadcast(F, probabilities[entry + TOKENS + 1]);
+          s10 = u0.fma(y1u, s10);
+          s11 = u1.fma(y1u, s11);
+          s12 = u2.fma(y1u, s12);
+          s13 = u3.fma(y1u, s13);
+        }
+        if (ROWS > 2) {
+          FloatVector y2u = FloatVector.broadcast(F, probabilities[entry + 2 * TOKENS + 1]);
+          s20 = u0.fma(y2u, s20);
+          s21 = u1.fma(y2u, s21);
+          s22 = u2.fma(y2u, s22);
+          s23 = u3.fma(y2u, s23);
+        }
+        if (ROWS > 3) {
+          FloatVector y3u = FloatVector.broadcast(F, probabilities[entry + 3 * TOKENS + 1]);
+          s30 = u0.fma(y3u, s30);
+          s31 = u1.fma(y3u, s31);
+          s32 = u2.fma(y3u, s32);
+          s33 = u3.fma(y3u, s33);
+        }
       }
     }
     add(s00, sums, sum);
@@ -263,11 +332,9 @@ final class VectorPageProducts implements PageProducts {
     return (headSize + 4 * W - 1) / (4 * W);
   }
 
-  /** The int of a value's row where a group begins; the last group ends with the row. */
+  /** The dimension where a group begins; the last group ends with the row. */
   private static int element(int group, int headSize) {
-    return PAIRS
-        ? Math.min(group * 2 * W, headSize / 2 - 2 * W)
-        : Math.min(group * 4 * W, headSize - 4 * W);
+    return Math.min(group * 4 * W, headSize - 4 * W);
   }
 
   @Override
@@ -290,12 +357,7 @@ final class VectorPageProducts implements PageProducts {
     for (int group = 0; group < groups(headSize); group++) {
       int source = sum + (group * ROWS + row) * 4 * W;
       int element = element(group, headSize);
-      if (PAIRS) {
-        System.arraycopy(sums, source, context, element, 2 * W);
-        System.arraycopy(sums, source + 2 * W, context, headSize / 2 + element, 2 * W);
-      } else {
-        System.arraycopy(sums, source, context, element, 4 * W);
-      }
+      System.arraycopy(sums, source, context, element, 4 * W);
     }
   }
 }

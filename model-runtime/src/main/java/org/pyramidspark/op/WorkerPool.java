@@ -21,16 +21,21 @@ final class WorkerPool implements AutoCloseable {
     void run(KernelScratch scratch);
   }
 
-  private record Call(List<? extends Task> tasks, AtomicInteger next, AtomicInteger unfinished) {
-    Call(List<? extends Task> tasks) {
-      this(tasks, new AtomicInteger(), new AtomicInteger(tasks.size()));
+  /** The work of a call, by task. */
+  interface Tasks {
+    void run(int task, KernelScratch scratch);
+  }
+
+  private record Call(int size, Tasks tasks, AtomicInteger next, AtomicInteger unfinished) {
+    Call(int size, Tasks tasks) {
+      this(size, tasks, new AtomicInteger(), new AtomicInteger(size));
     }
   }
 
   private final Thread[] workers;
   private final KernelScratch callerScratch = new KernelScratch();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private volatile Call call = new Call(List.of());
+  private volatile Call call = new Call(0, (task, scratch) -> {});
   private volatile boolean closed;
 
   /**
@@ -45,11 +50,18 @@ final class WorkerPool implements AutoCloseable {
 
   /** Runs all tasks and returns when they are done; throws what the first failed one threw. */
   void run(List<? extends Task> tasks) {
-    if (tasks.size() == 1 || workers.length == 0) {
-      tasks.forEach(task -> task.run(callerScratch));
+    run(tasks.size(), (task, scratch) -> tasks.get(task).run(scratch));
+  }
+
+  /** Runs tasks 0 to {@code size} and returns when they are done, as {@link #run(List)}. */
+  void run(int size, Tasks tasks) {
+    if (size <= 1 || workers.length == 0) {
+      for (int task = 0; task < size; task++) {
+        tasks.run(task, callerScratch);
+      }
       return;
     }
-    Call now = new Call(tasks);
+    Call now = new Call(size, tasks);
     call = now;
     for (Thread worker : workers) {
       LockSupport.unpark(worker);
@@ -84,9 +96,9 @@ final class WorkerPool implements AutoCloseable {
   }
 
   private void take(Call now, KernelScratch scratch) {
-    for (int i = now.next.getAndIncrement(); i < now.tasks.size(); i = now.next.getAndIncrement()) {
+    for (int i = now.next.getAndIncrement(); i < now.size; i = now.next.getAndIncrement()) {
       try {
-        now.tasks.get(i).run(scratch);
+        now.tasks.run(i, scratch);
       } catch (Throwable error) {
         failure.compareAndSet(null, error);
       } finally {

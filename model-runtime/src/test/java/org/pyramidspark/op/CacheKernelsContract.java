@@ -23,6 +23,19 @@ abstract class CacheKernelsContract {
 
   abstract CacheKernels kernels();
 
+  /** Whether products take bfloat16 where cache and projections are of it. */
+  boolean multipliesBfloat16() {
+    return false;
+  }
+
+  private double operandRounding(KernelCase wanted) {
+    boolean rounded =
+        multipliesBfloat16()
+            && wanted.kvType() == KvType.BFLOAT16
+            && wanted.computeType() == ComputeType.BFLOAT16;
+    return rounded ? BFLOAT_ROUNDING : 0;
+  }
+
   static List<KernelCase> grid() {
     return KernelCase.grid(120);
   }
@@ -53,7 +66,7 @@ abstract class CacheKernelsContract {
     try (KernelFixture fixture = new KernelFixture(wanted)) {
       attend(fixture, scratch);
 
-      ExactAttention exact = new ExactAttention(fixture);
+      ExactAttention exact = new ExactAttention(fixture, operandRounding(wanted));
       double largest = 0;
       for (int index = 0; index < fixture.queries.length; index++) {
         for (int head = 0; head < wanted.numHeads(); head++) {
@@ -104,7 +117,7 @@ abstract class CacheKernelsContract {
     try (KernelFixture fixture = new KernelFixture(wanted)) {
       append(fixture);
 
-      ExactAttention exact = new ExactAttention(fixture);
+      ExactAttention exact = new ExactAttention(fixture, 0);
       for (int kvHead = 0; kvHead < wanted.numKvHeads(); kvHead++) {
         for (int i = 0; i < wanted.rows(); i++) {
           int row = KernelFixture.FIRST_ROW + i;

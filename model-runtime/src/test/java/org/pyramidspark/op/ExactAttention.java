@@ -12,10 +12,16 @@ final class ExactAttention {
   final double[] sums;
 
   /** The greatest relative error of a probability. */
+  private final double operandRounding;
+
   private double probabilityError;
 
-  ExactAttention(KernelFixture fixture) {
+  /**
+   * @param operandRounding relative error that kernels may give queries and probabilities besides
+   */
+  ExactAttention(KernelFixture fixture, double operandRounding) {
     this.fixture = fixture;
+    this.operandRounding = operandRounding;
     this.headSize = fixture.wanted.headSize();
     this.sums = new double[fixture.sums.length];
   }
@@ -73,7 +79,9 @@ final class ExactAttention {
    */
   private void bound(double magnitude, int visible) {
     double scores = Math.sqrt(headSize) * magnitude;
-    double error = 4 * ROUNDING * (scores + magnitude + Math.sqrt(visible) + 4);
+    double error =
+        4 * ROUNDING * (scores + magnitude + Math.sqrt(visible) + 4)
+            + operandRounding * (magnitude + 1);
     probabilityError = Math.max(probabilityError, error);
   }
 

@@ -3,6 +3,7 @@ package org.pyramidspark.op;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.pyramidspark.machinecode.Processor;
 
 /** All widths that the machine has; vectors of others would be objects, and take minutes. */
 class VectorKernelsTest {
@@ -19,7 +20,7 @@ class VectorKernelsTest {
   class Of128Bits extends CacheKernelsContract {
     @Override
     CacheKernels kernels() {
-      return new VectorKernels(128);
+      return new VectorKernels(128, false);
     }
   }
 
@@ -28,7 +29,7 @@ class VectorKernelsTest {
   class Of256Bits extends CacheKernelsContract {
     @Override
     CacheKernels kernels() {
-      return new VectorKernels(256);
+      return new VectorKernels(256, false);
     }
   }
 
@@ -37,7 +38,25 @@ class VectorKernelsTest {
   class Of512Bits extends CacheKernelsContract {
     @Override
     CacheKernels kernels() {
-      return new VectorKernels(512);
+      return new VectorKernels(512, false);
+    }
+  }
+
+  static boolean hasBfloat16Dots() {
+    return Processor.detect().bfloat16Dots();
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.VectorKernelsTest#hasBfloat16Dots")
+  class WithBfloat16Dots extends CacheKernelsContract {
+    @Override
+    CacheKernels kernels() {
+      return new VectorKernels(512, true);
+    }
+
+    @Override
+    boolean multipliesBfloat16() {
+      return true;
     }
   }
 }

@@ -1,0 +1,69 @@
+package org.pyramidspark.machinecode;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Locale;
+
+/**
+ * What machine code of ours can use on this machine.
+ *
+ * @param bfloat16Dots 512-bit vectors with dot products of bfloat16 pairs (AVX-512 F and BF16)
+ */
+public record Processor(boolean bfloat16Dots) {
+  private static final Processor NONE = new Processor(false);
+  private static final int AVX512F = 1 << 16;
+  private static final int AVX512_BF16 = 1 << 5;
+
+  /** XMM, YMM, mask and ZMM state kept by the system. */
+  private static final int ALL_VECTORS = 0xe6;
+
+  /**
+   * Looks at the processor; nothing can be used where it is of another kind, or code not allowed.
+   */
+  public static Processor detect() {
+    String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    boolean linux = System.getProperty("os.name").startsWith("Linux");
+    if (!linux || !architecture.equals("amd64")) {
+      return NONE;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MethodHandle cpuid =
+          MachineCode.function(
+              cpuid(), FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_LONG), false);
+      MemorySegment registers = arena.allocate(20, 8);
+      cpuid.invokeExact(7, 0, registers.address());
+      boolean vectors = (registers.get(JAVA_INT, 4) & AVX512F) != 0;
+      boolean enabled = (registers.get(JAVA_INT, 16) & ALL_VECTORS) == ALL_VECTORS;
+      cpuid.invokeExact(7, 1, registers.address());
+      boolean dots = (registers.get(JAVA_INT, 0) & AVX512_BF16) != 0;
+      return new Processor(vectors && enabled && dots);
+    } catch (UnsupportedOperationException notAllowed) {
+      return NONE;
+    } catch (Throwable error) {
+      throw new IllegalStateException(error);
+    }
+  }
+
+  /** (leaf, subleaf, address): stores EAX, EBX, ECX, EDX, then the lower half of XCR0. */
+  private static byte[] cpuid() {
+    Assembler code = new Assembler();
+    code.raw(0x49, 0x89, 0xd9); // mov r9, rbx
+    code.raw(0x49, 0x89, 0xd0); // mov r8, rdx
+    code.raw(0x89, 0xf8, 0x89, 0xf1); // mov eax, edi; mov ecx, esi
+    code.raw(0x0f, 0xa2); // cpuid
+    code.raw(0x41, 0x89, 0x00); // mov [r8], eax
+    code.raw(0x41, 0x89, 0x58, 0x04); // mov [r8+4], ebx
+    code.raw(0x41, 0x89, 0x48, 0x08); // mov [r8+8], ecx
+    code.raw(0x41, 0x89, 0x50, 0x0c); // mov [r8+12], edx
+    code.raw(0x31, 0xc9, 0x0f, 0x01, 0xd0); // xor ecx, ecx; xgetbv
+    code.raw(0x41, 0x89, 0x40, 0x10); // mov [r8+16], eax
+    code.raw(0x4c, 0x89, 0xcb); // mov rbx, r9
+    code.raw(0xc3); // ret
+    return code.toBytes();
+  }
+}

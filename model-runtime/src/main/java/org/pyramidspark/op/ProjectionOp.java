@@ -1,0 +1,55 @@
+package org.pyramidspark.op;
+
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.op.TensorFlowNative.Invocation;
+import org.pyramidspark.op.TensorFlowNative.NativeTensor;
+
+/**
+ * A MatMul of few rows as a TensorFlow custom op: {@code x} bfloat16 {@code [rows, in]}, {@code
+ * weight} bfloat16 {@code [out, in]}, to {@code y} {@code [rows, out]}, bfloat16 or float32.
+ */
+final class ProjectionOp {
+  /** Bytes of weights of one task: some five microseconds of reading. */
+  private static final int TASK_BYTES = 65_536;
+
+  private final ProjectionKernel kernel;
+  private final WorkerPool workers;
+
+  ProjectionOp(ProjectionKernel kernel, WorkerPool workers) {
+    this.kernel = kernel;
+    this.workers = workers;
+  }
+
+  void compute(ComputeType result, Invocation invocation) {
+    try (NativeTensor x = invocation.input(0);
+        NativeTensor weight = invocation.input(1)) {
+      int rows = (int) x.size(0);
+      int inputs = (int) x.size(1);
+      int outputs = (int) weight.size(0);
+      try (NativeTensor y =
+          invocation.output(0, TensorFlowNative.number(result), result.bytes(), rows, outputs)) {
+        project(rows, inputs, outputs, x.address(), weight.address(), y.address(), result);
+      }
+    }
+  }
+
+  private void project(
+      int rows, int inputs, int outputs, long x, long weight, long y, ComputeType result) {
+    int blocks = Math.max(1, TASK_BYTES / (2 * inputs * ProjectionKernel.OUTPUTS));
+    int together = blocks * ProjectionKernel.OUTPUTS;
+    workers.run(
+        Math.ceilDiv(outputs, together),
+        (task, scratch) -> {
+          int first = task * together;
+          kernel.project(
+              rows,
+              inputs,
+              Math.min(together, outputs - first),
+              weight + 2L * first * inputs,
+              x,
+              y + (long) first * result.bytes(),
+              (long) outputs * result.bytes(),
+              result == ComputeType.BFLOAT16);
+        });
+  }
+}

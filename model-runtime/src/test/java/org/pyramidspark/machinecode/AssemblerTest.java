@@ -1,0 +1,59 @@
+package org.pyramidspark.machinecode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Instructions, and the bytes that GNU's assembler makes of them. */
+class AssemblerTest {
+
+  static Stream<Arguments> instructions() {
+    return Stream.of(
+        instruction("49 89 f2", code -> code.mov(Register.R10, Register.RSI)),
+        instruction("49 01 c9", code -> code.add(Register.R9, Register.RCX)),
+        instruction("48 81 c2 e8 03 00 00", code -> code.add(Register.RDX, 1000)),
+        instruction("49 81 e8 01 00 00 00", code -> code.sub(Register.R8, 1)),
+        instruction("4d 29 c9", code -> code.sub(Register.R9, Register.R9)),
+        instruction("0f 85 fa ff ff ff", code -> code.jumpIfNotZero(code.here())),
+        instruction("0f 18 8e 00 10 00 00", code -> code.prefetch(Register.RSI, 4096)),
+        instruction("41 0f 18 89 40 00 00 00", code -> code.prefetch(Register.R9, 64)),
+        instruction("62 f1 7c 48 10 47 00", code -> code.vmovups(0, Register.RDI, 0)),
+        instruction("62 41 7c 48 10 79 0a", code -> code.vmovups(31, Register.R9, 640)),
+        instruction("62 e1 7c 48 11 8e 64 00 00 00", code -> code.vmovups(Register.RSI, 100, 17)),
+        instruction("62 52 7d 48 18 4a 03", code -> code.vbroadcastss(9, Register.R10, 12)),
+        instruction(
+            "62 62 7d 48 18 b1 f0 0a 00 00", code -> code.vbroadcastss(30, Register.RCX, 2800)),
+        instruction("62 e1 7c 08 11 62 01", code -> code.storeFour(Register.RDX, 16, 20)),
+        instruction(
+            "62 a2 7e 08 72 ed 62 c1 fd 08 d6 68 03",
+            code -> code.storeFourRounded(Register.R8, 24, 21)),
+        instruction("62 a1 45 40 ef ff", code -> code.zero(23)),
+        instruction("62 91 6c 40 58 ce", code -> code.vaddps(1, 18, 30)),
+        instruction("62 f1 6c 40 58 4a 02", code -> code.vaddps(1, 18, Register.RDX, 128)),
+        instruction("62 22 35 48 b8 c8", code -> code.vfmadd231ps(25, 9, 16)),
+        instruction("62 92 5e 40 52 df", code -> code.vdpbf16ps(3, 20, 31)),
+        instruction("62 f1 6c 48 14 cb", code -> code.vunpcklps(1, 2, 3)),
+        instruction("62 21 6c 48 15 f1", code -> code.vunpckhps(30, 2, 17)),
+        instruction("62 f1 ed 48 14 cb", code -> code.vunpcklpd(1, 2, 3)),
+        instruction("62 f1 dd 40 15 cb", code -> code.vunpckhpd(1, 20, 3)),
+        instruction("62 d3 5d 40 23 c9 4e", code -> code.vshuff32x4(1, 20, 9, 0x4e)),
+        instruction("c5 f8 77 c3", Assembler::ret));
+  }
+
+  private static Arguments instruction(String bytes, Consumer<Assembler> instruction) {
+    return Arguments.of(bytes, instruction);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("instructions")
+  void writesWhatOtherAssemblersWrite(String bytes, Consumer<Assembler> instruction) {
+    Assembler code = new Assembler();
+    instruction.accept(code);
+    assertThat(HexFormat.ofDelimiter(" ").formatHex(code.toBytes())).isEqualTo(bytes);
+  }
+}
