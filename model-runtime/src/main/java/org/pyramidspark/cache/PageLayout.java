@@ -66,6 +66,13 @@ public record PageLayout(int headSize, KvType type) {
     write(page + valueOffset(entry, dim), element);
   }
 
+  /** Makes the values of an entry 0. */
+  public void clearValue(long page, int entry) {
+    for (int dim = 0; dim < headSize; dim++) {
+      putValue(page, entry, dim, 0);
+    }
+  }
+
   /** Copies keys and values of one entry, bit for bit. */
   void copyEntry(long sourcePage, int source, long targetPage, int target) {
     for (int dim = 0; dim < headSize; dim++) {

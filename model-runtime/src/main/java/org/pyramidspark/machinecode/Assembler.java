@@ -115,6 +115,12 @@ public final class Assembler {
     evexOf(0, MAP_0F, PREFIX_66, true, 0xd6, source, UNUSED, base, offset, 8); // vmovq
   }
 
+  /** Rounds 16 floats to bfloat16 and stores them; changes the register {@code source}. */
+  public void storeRounded(Register base, int offset, int source) {
+    evex(MAP_0F38, PREFIX_F3, 0x72, source, UNUSED, source); // vcvtneps2bf16 ymm, zmm
+    evexOf(1, MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, 32); // vmovups ymm
+  }
+
   // Arithmetic.
 
   public void zero(int target) {
@@ -127,11 +133,6 @@ public final class Assembler {
 
   public void vaddps(int target, int left, Register base, int offset) {
     evex(MAP_0F, NO_PREFIX, 0x58, target, left, base, offset, VECTOR_BYTES);
-  }
-
-  /** target += left * right, 16 floats. */
-  public void vfmadd231ps(int target, int left, int right) {
-    evex(MAP_0F38, PREFIX_66, 0xb8, target, left, right);
   }
 
   /** Lane by lane, target += sum of the two products of left's and right's pairs of bfloat16. */
@@ -177,7 +178,7 @@ public final class Assembler {
   /**
    * Three registers.
    *
-   * @param length 0 for 128 bits, 2 for 512
+   * @param length 0 for 128 bits, 1 for 256, 2 for 512
    */
   private void evexOf(
       int length, int map, int prefix, boolean wide, int opcode, int reg, int second, int rm) {

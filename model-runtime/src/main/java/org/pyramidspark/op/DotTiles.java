@@ -3,7 +3,6 @@ package org.pyramidspark.op;
 import static org.pyramidspark.op.TileProduct.LANES;
 
 import org.pyramidspark.cache.BFloat16;
-import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.cache.PageLayout;
 
 /**
@@ -48,10 +47,7 @@ final class DotTiles implements Tiles {
   public void open(long address, int entries) {
     page = address;
     if (entries % 2 == 1) {
-      for (int dim = 0; dim < layout.headSize(); dim++) {
-        NativeMemory.ALL.set(
-            NativeMemory.SHORT, address + layout.valueOffset(entries, dim), (short) 0);
-      }
+      layout.clearValue(page, entries);
     }
   }
 

@@ -7,11 +7,18 @@ package org.pyramidspark.op;
 interface PageProducts {
 
   /**
+   * Brings query vectors into the form that {@link #scores} takes, in their place; once.
+   *
+   * @param queries {@code [rows][headSize]}, from {@code query} on
+   */
+  void prepare(int headSize, float[] queries, int query);
+
+  /**
    * {@code scores[row * stride + entry] = queries[row] . key[entry]} for all entries of a page,
    * filled or not.
    *
    * @param page address of the page
-   * @param queries {@code [rows][headSize]}, from {@code query} on
+   * @param queries prepared, from {@code query} on
    * @param scores from {@code offset} on
    */
   void scores(
@@ -21,11 +28,19 @@ interface PageProducts {
    * {@code sums[row] += sum over the first entries of probabilities[row][entry] * value[entry]}.
    *
    * @param values address of a page's values
-   * @param probabilities {@code [rows][PageLayout.TOKENS]}
+   * @param next address of the page that comes next, to fetch it; any page's if none does
+   * @param probabilities {@code [rows][PageLayout.TOKENS]}; may change
    * @param sums of {@link #sumsSize}, from {@code sum} on; in an order of their own, see {@link
    *     #context}
    */
-  void values(int headSize, long values, int entries, float[] probabilities, float[] sums, int sum);
+  void values(
+      int headSize,
+      long values,
+      int entries,
+      long next,
+      float[] probabilities,
+      float[] sums,
+      int sum);
 
   /** Floats that {@link #values} needs for its sums. */
   int sumsSize(int headSize);

@@ -1,6 +1,7 @@
 package org.pyramidspark.op;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.PageLayout;
 
@@ -24,6 +25,8 @@ final class StreamedAttention {
   private static final int VECTOR = 6;
 
   private final VectorLoops loops;
+  private final PageProducts[] pageProducts;
+  private final boolean rounded;
   private final AttentionTask task;
   private final LayerCache cache;
   private final PageLayout layout;
@@ -39,8 +42,16 @@ final class StreamedAttention {
   private final float[] references;
   private final float[] vector;
 
-  StreamedAttention(VectorLoops loops, AttentionTask task, KernelScratch scratch) {
+  /**
+   * @param dots the products in bfloat16, where rounding queries and probabilities is wanted
+   */
+  StreamedAttention(
+      VectorLoops loops, Optional<DotProducts> dots, AttentionTask task, KernelScratch scratch) {
     this.loops = loops;
+    this.pageProducts =
+        dots.map(DotProducts::pages)
+            .orElse(loops.pageProducts()[task.cache().layout().type().ordinal()]);
+    this.rounded = dots.isPresent();
     this.task = task;
     this.cache = task.cache();
     this.layout = cache.layout();
@@ -59,7 +70,11 @@ final class StreamedAttention {
   }
 
   private int sumsSize() {
-    return numVectors * loops.pageProducts(layout.type(), 1).sumsSize(headSize);
+    return numVectors * products(1).sumsSize(headSize);
+  }
+
+  private PageProducts products(int rows) {
+    return pageProducts[rows - 1];
   }
 
   void run() {
@@ -68,7 +83,7 @@ final class StreamedAttention {
       int sum = 0;
       for (int first = 0; first < numVectors; ) {
         int rows = VectorLoops.rowsTogether(numVectors - first);
-        PageProducts products = loops.pageProducts(layout.type(), rows);
+        PageProducts products = products(rows);
         attend(products, page, first, rows, sum);
         sum += products.sumsSize(headSize);
         first += rows;
@@ -86,9 +101,25 @@ final class StreamedAttention {
       loops.headVectors().rotated(rows, rows.query(row, task.head(i)), row, scale, vector);
       System.arraycopy(vector, 0, queries, i * headSize, headSize);
     }
+    for (int first = 0; first < numVectors; ) {
+      int together = VectorLoops.rowsTogether(numVectors - first);
+      products(together).prepare(headSize, queries, first * headSize);
+      first += together;
+    }
+    if (rounded) {
+      clearPartner();
+    }
     Arrays.fill(sums, 0, sumsSize(), 0f);
     Arrays.fill(partials, 0, numVectors * Softmax.PARTIALS, 0f);
     Arrays.fill(references, 0, numVectors, Float.NEGATIVE_INFINITY);
+  }
+
+  /** The partner of an odd number's last entry must be a number to be nothing. */
+  private void clearPartner() {
+    int length = cache.length();
+    if (length % 2 == 1) {
+      layout.clearValue(cache.page(task.kvHead(), length / TOKENS), length % TOKENS);
+    }
   }
 
   /** One page, for query vectors that go together. */
@@ -105,7 +136,9 @@ final class StreamedAttention {
       probabilities(products, from, first, row, sum);
     }
     int filled = Math.min(TOKENS, entries - page * TOKENS);
-    products.values(headSize, address + layout.valuesOffset(), filled, probabilities, sums, sum);
+    long next = cache.page(task.kvHead(), Math.min(page + 1, PageLayout.pages(entries) - 1));
+    products.values(
+        headSize, address + layout.valuesOffset(), filled, next, probabilities, sums, sum);
   }
 
   private void probabilities(PageProducts products, int from, int first, int row, int sum) {
@@ -129,7 +162,7 @@ final class StreamedAttention {
     int sum = 0;
     for (int first = 0; first < numVectors; ) {
       int rows = VectorLoops.rowsTogether(numVectors - first);
-      PageProducts products = loops.pageProducts(layout.type(), rows);
+      PageProducts products = products(rows);
       for (int row = 0; row < rows; row++) {
         products.context(headSize, sums, sum, row, vector);
         finish(first + row);

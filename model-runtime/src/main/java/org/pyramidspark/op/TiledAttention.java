@@ -54,10 +54,10 @@ final class TiledAttention {
   private final TileScoring scoring;
 
   /**
-   * @param dots the product in bfloat16, where rounding queries and probabilities is wanted
+   * @param dots the products in bfloat16, where rounding queries and probabilities is wanted
    */
   TiledAttention(
-      VectorLoops loops, Optional<DotTileProduct> dots, AttentionTask task, KernelScratch scratch) {
+      VectorLoops loops, Optional<DotProducts> dots, AttentionTask task, KernelScratch scratch) {
     this.loops = loops;
     this.task = task;
     this.cache = task.cache();
@@ -75,7 +75,7 @@ final class TiledAttention {
     this.vector = scratch.floats(VECTOR, headSize);
     this.tiles =
         dots.isPresent()
-            ? new DotTiles(loops, dots.get(), layout, numBlocks, scratch)
+            ? new DotTiles(loops, dots.get().tile(), layout, numBlocks, scratch)
             : new FloatTiles(loops, layout, numBlocks, scratch);
     this.scoring = new TileScoring(loops.softmax(), task, numBlocks, scratch);
   }

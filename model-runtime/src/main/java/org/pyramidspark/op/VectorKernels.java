@@ -25,7 +25,7 @@ final class VectorKernels implements CacheKernels {
   private final int vectorBits;
   private final VectorLoops loops;
   private final boolean bfloat16Dots;
-  private final Map<Integer, DotTileProduct> dotProducts = new ConcurrentHashMap<>();
+  private final Map<Integer, DotProducts> dotProducts = new ConcurrentHashMap<>();
   private final CacheKernels narrower;
 
   /** With the widest vectors that the machine has. */
@@ -82,19 +82,19 @@ final class VectorKernels implements CacheKernels {
     if (!loops.fits(task.cache().layout())) {
       narrower.attend(task, scratch);
     } else if (task.numVectors() <= MOST_STREAMED) {
-      new StreamedAttention(loops, task, scratch).run();
+      new StreamedAttention(loops, dots(task), task, scratch).run();
     } else {
       new TiledAttention(loops, dots(task), task, scratch).run();
     }
   }
 
   /** In bfloat16 only where queries come in bfloat16 and keys lie in it. */
-  private Optional<DotTileProduct> dots(AttentionTask task) {
+  private Optional<DotProducts> dots(AttentionTask task) {
     PageLayout layout = task.cache().layout();
     boolean rounded =
         layout.type() == KvType.BFLOAT16 && task.rows().type() == ComputeType.BFLOAT16;
-    return bfloat16Dots && rounded && layout.headSize() % TileProduct.ROWS == 0
-        ? Optional.of(dotProducts.computeIfAbsent(layout.headSize(), DotTileProduct::new))
+    return bfloat16Dots && rounded && DotProducts.fits(layout.headSize())
+        ? Optional.of(dotProducts.computeIfAbsent(layout.headSize(), DotProducts::of))
         : Optional.empty();
   }
 }

@@ -17,7 +17,7 @@ record VectorLoops(
     PageProducts[][] pageProducts) {
 
   /** Four accumulators for each row, and what is loaded, fill the registers. */
-  private static final int MOST_ROWS = 4;
+  static final int MOST_ROWS = 4;
 
   static VectorLoops of(int vectorBits) {
     KvType[] types = KvType.values();

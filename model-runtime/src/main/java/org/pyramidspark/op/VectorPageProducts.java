@@ -40,6 +40,9 @@ final class VectorPageProducts implements PageProducts {
   private static final ByteOrder ORDER = NativeMemory.ORDER;
 
   @Override
+  public void prepare(int headSize, float[] queries, int query) {}
+
+  @Override
   public void scores(
       int headSize, long page, float[] queries, int query, float[] scores, int offset, int stride) {
     for (int group = 0; group < TOKENS; group += 4 * W) {
@@ -188,7 +191,13 @@ final class VectorPageProducts implements PageProducts {
 
   @Override
   public void values(
-      int headSize, long values, int entries, float[] probabilities, float[] sums, int sum) {
+      int headSize,
+      long values,
+      int entries,
+      long next,
+      float[] probabilities,
+      float[] sums,
+      int sum) {
     for (int group = 0; group < groups(headSize); group++) {
       long address = values + 4L * element(group, headSize);
       group(headSize, address, entries, probabilities, sums, sum + group * ROWS * 4 * W);

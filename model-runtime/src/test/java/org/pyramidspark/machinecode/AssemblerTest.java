@@ -32,10 +32,12 @@ class AssemblerTest {
         instruction(
             "62 a2 7e 08 72 ed 62 c1 fd 08 d6 68 03",
             code -> code.storeFourRounded(Register.R8, 24, 21)),
+        instruction(
+            "62 a2 7e 48 72 ed 62 c1 7c 28 11 68 03",
+            code -> code.storeRounded(Register.R8, 96, 21)),
         instruction("62 a1 45 40 ef ff", code -> code.zero(23)),
         instruction("62 91 6c 40 58 ce", code -> code.vaddps(1, 18, 30)),
         instruction("62 f1 6c 40 58 4a 02", code -> code.vaddps(1, 18, Register.RDX, 128)),
-        instruction("62 22 35 48 b8 c8", code -> code.vfmadd231ps(25, 9, 16)),
         instruction("62 92 5e 40 52 df", code -> code.vdpbf16ps(3, 20, 31)),
         instruction("62 f1 6c 48 14 cb", code -> code.vunpcklps(1, 2, 3)),
         instruction("62 21 6c 48 15 f1", code -> code.vunpckhps(30, 2, 17)),
