@@ -48,7 +48,7 @@ public record EngineOptions(
         Kernel.AUTO,
         Runtime.getRuntime().availableProcessors(),
         32,
-        4096);
+        2048);
   }
 
   public EngineOptions withTypes(ComputeType compute, KvType kv) {

@@ -175,6 +175,7 @@ public final class DecoderOps implements AutoCloseable {
   /** Starts a step of so many rows; the graph's next run computes it. */
   public void begin(List<StepShare> shares, int rows) {
     cache.begin(shares);
+    workers.expectCloseCalls(rows <= mostProjectedRows());
     betweenKernels = rows <= mostProjectedRows() ? StepPart.DISPATCH : StepPart.MATMUL;
   }
 

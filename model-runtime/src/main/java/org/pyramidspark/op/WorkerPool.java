@@ -36,6 +36,7 @@ final class WorkerPool implements AutoCloseable {
   private final KernelScratch callerScratch = new KernelScratch();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile Call call = new Call(0, (task, scratch) -> {});
+  private volatile int spins = SPINS;
   private volatile boolean closed;
 
   /**
@@ -46,6 +47,14 @@ final class WorkerPool implements AutoCloseable {
     for (int i = 0; i < workers.length; i++) {
       workers[i] = Thread.ofPlatform().daemon().name("cache-op-" + (i + 1)).start(this::work);
     }
+  }
+
+  /**
+   * Says whether calls follow each other closely. If not, workers sleep at once after a call: those
+   * who compute in between, TensorFlow's MatMuls, want the cores.
+   */
+  void expectCloseCalls(boolean close) {
+    spins = close ? SPINS : 0;
   }
 
   /** Runs all tasks and returns when they are done; throws what the first failed one threw. */
@@ -84,9 +93,9 @@ final class WorkerPool implements AutoCloseable {
   }
 
   private Call awaitOther(Call done) {
-    int spins = 0;
+    int spun = 0;
     while (call == done && !closed) {
-      if (++spins < SPINS) {
+      if (++spun < spins) {
         Thread.onSpinWait();
       } else {
         LockSupport.park(this);
