@@ -90,4 +90,17 @@ public record GenerationPlan(List<Compression> compressions) {
   public Optional<Compression> compressionAt(int step) {
     return compressions.stream().filter(c -> c.step() == step).findFirst();
   }
+
+  /** The most entries that generation adds to one layer's cache by the end of a step. */
+  public int mostAdded(int layer, int steps) {
+    int dropped = 0;
+    int most = 0;
+    for (Compression compression : compressions) {
+      if (compression.step() <= steps) {
+        most = Math.max(most, compression.step() - dropped);
+        dropped += compression.candidates() - compression.kept().get(layer);
+      }
+    }
+    return Math.max(most, steps - dropped);
+  }
 }

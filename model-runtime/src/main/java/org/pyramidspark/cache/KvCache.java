@@ -31,6 +31,25 @@ public final class KvCache implements AutoCloseable {
         * model.numKvHeads();
   }
 
+  /** Bytes of so many pages of every KV head. */
+  public long bytes(long pages) {
+    return pages * model.numKvHeads() * layout.bytes();
+  }
+
+  /**
+   * The most bytes that a sequence takes in its life.
+   *
+   * @param newTokens generated tokens that enter the cache
+   */
+  public long mostBytes(PrefillPlan prefill, GenerationPlan generation, int newTokens) {
+    long pages = 0;
+    for (int layer = 0; layer < model.numLayers(); layer++) {
+      int entries = prefill.layer(layer).cachedEntries();
+      pages += PageLayout.pages(entries + generation.mostAdded(layer, newTokens));
+    }
+    return bytes(Math.max(pages, prefill.mostPages()));
+  }
+
   /** Bytes of all pages in use now. */
   public long bytesInUse() {
     return pool.bytesInUse();

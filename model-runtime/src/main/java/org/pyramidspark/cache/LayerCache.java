@@ -48,6 +48,11 @@ public final class LayerCache {
     return (long) numPages * pages.length * layout.bytes();
   }
 
+  /** Bytes of the pages that one more entry takes. */
+  long bytesOfNextEntry() {
+    return length % PageLayout.TOKENS == 0 ? (long) pages.length * layout.bytes() : 0;
+  }
+
   /**
    * Adds entries, whose keys and values are then to be written.
    *

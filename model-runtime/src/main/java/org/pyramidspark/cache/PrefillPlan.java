@@ -23,6 +23,25 @@ public record PrefillPlan(int promptTokens, List<LayerPlan> layers) {
     return layers.stream().mapToLong(LayerPlan::cachedEntries).sum();
   }
 
+  /** Pages of one KV head after the prefill, over all layers. */
+  public long cachedPages() {
+    return layers.stream().mapToLong(layer -> PageLayout.pages(layer.cachedEntries())).sum();
+  }
+
+  /**
+   * The most pages of one KV head in use at once during the prefill: a layer holds all that enter
+   * it until it has chosen what stays.
+   */
+  public long mostPages() {
+    long kept = 0;
+    long most = 0;
+    for (LayerPlan layer : layers) {
+      most = Math.max(most, kept + PageLayout.pages(layer.rows()));
+      kept += PageLayout.pages(layer.cachedEntries());
+    }
+    return most;
+  }
+
   /** {@link #cachedEntries()} divided by those of a full cache. */
   public double keptFraction() {
     return (double) cachedEntries() / ((long) promptTokens * layers.size());

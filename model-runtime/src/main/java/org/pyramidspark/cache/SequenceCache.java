@@ -36,6 +36,11 @@ public final class SequenceCache implements AutoCloseable {
     return layers.stream().mapToLong(LayerCache::bytes).sum();
   }
 
+  /** Bytes of the pages that one more entry in every layer takes. */
+  public long bytesOfNextEntry() {
+    return layers.stream().mapToLong(LayerCache::bytesOfNextEntry).sum();
+  }
+
   @Override
   public void close() {
     layers.forEach(LayerCache::release);

@@ -10,7 +10,9 @@ import org.pyramidspark.errors.InvalidInputException;
  * @param kernel which cache kernels to use
  * @param threads threads for TensorFlow and for the cache op, each
  * @param maxSequences the most sequences that run at once
- * @param maxPrefillTokens the most prompt tokens of one step; a longer prompt takes a step alone
+ * @param maxBatchTokens the most tokens of one step, prompts and generated ones together; a longer
+ *     prompt takes a step without other prompts
+ * @param kvBudget the most bytes of KV cache in use at once, or {@link #KV_BUDGET_OF_FREE_MEMORY}
  */
 public record EngineOptions(
     ComputeType computeType,
@@ -18,7 +20,11 @@ public record EngineOptions(
     Kernel kernel,
     int threads,
     int maxSequences,
-    int maxPrefillTokens) {
+    int maxBatchTokens,
+    long kvBudget) {
+
+  /** As {@link #kvBudget}: half of the memory that is free when the engine starts. */
+  public static final long KV_BUDGET_OF_FREE_MEMORY = 0;
 
   /** Which implementation of the cache op's kernels runs. */
   public enum Kernel {
@@ -31,7 +37,12 @@ public record EngineOptions(
   public EngineOptions {
     atLeastOne("threads", threads);
     atLeastOne("max-sequences", maxSequences);
-    atLeastOne("max-prefill-tokens", maxPrefillTokens);
+    atLeastOne("max-batch-tokens", maxBatchTokens);
+    if (kvBudget < 0) {
+      throw InvalidInputException.of(
+          "Option kv-budget is %d bytes; give 1 or more, or 0 for half of the free memory.",
+          kvBudget);
+    }
   }
 
   private static void atLeastOne(String option, int value) {
@@ -40,30 +51,42 @@ public record EngineOptions(
     }
   }
 
-  /** float32 throughout, one thread for each core, 32 sequences. */
+  /** float32 throughout, one thread for each core, 64 sequences. */
   public static EngineOptions defaults() {
     return new EngineOptions(
         ComputeType.FLOAT32,
         KvType.FLOAT32,
         Kernel.AUTO,
         Runtime.getRuntime().availableProcessors(),
-        32,
-        2048);
+        64,
+        2048,
+        KV_BUDGET_OF_FREE_MEMORY);
   }
 
   public EngineOptions withTypes(ComputeType compute, KvType kv) {
-    return new EngineOptions(compute, kv, kernel, threads, maxSequences, maxPrefillTokens);
+    return new EngineOptions(compute, kv, kernel, threads, maxSequences, maxBatchTokens, kvBudget);
   }
 
   public EngineOptions withKernel(Kernel value) {
-    return new EngineOptions(computeType, kvType, value, threads, maxSequences, maxPrefillTokens);
+    return new EngineOptions(
+        computeType, kvType, value, threads, maxSequences, maxBatchTokens, kvBudget);
   }
 
   public EngineOptions withThreads(int value) {
-    return new EngineOptions(computeType, kvType, kernel, value, maxSequences, maxPrefillTokens);
+    return new EngineOptions(
+        computeType, kvType, kernel, value, maxSequences, maxBatchTokens, kvBudget);
   }
 
   public EngineOptions withMaxSequences(int value) {
-    return new EngineOptions(computeType, kvType, kernel, threads, value, maxPrefillTokens);
+    return new EngineOptions(computeType, kvType, kernel, threads, value, maxBatchTokens, kvBudget);
+  }
+
+  public EngineOptions withMaxBatchTokens(int value) {
+    return new EngineOptions(computeType, kvType, kernel, threads, maxSequences, value, kvBudget);
+  }
+
+  public EngineOptions withKvBudget(long bytes) {
+    return new EngineOptions(
+        computeType, kvType, kernel, threads, maxSequences, maxBatchTokens, bytes);
   }
 }

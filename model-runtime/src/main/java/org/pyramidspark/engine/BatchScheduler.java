@@ -7,17 +7,25 @@ import java.util.List;
 import org.pyramidspark.config.EngineOptions;
 
 /**
- * Decides which sequences the next step computes. Waiting prompts go first, packed up to the token
- * limit of a step, while there is room for more sequences; else all running sequences decode one
- * token each. Owned by the engine's thread.
+ * Decides which sequences the next step computes: all running ones decode one token each, and
+ * waiting prompts join them, whole, up to the step's tokens, the number of sequences and the KV
+ * budget. Since a policy's lengths are known in advance, a prompt is admitted by the bytes that it
+ * will keep. When the running ones outgrow the budget, the youngest is set back: it gives its
+ * memory up and starts anew, with the tokens that it has, before any other prompt. Owned by the
+ * engine's thread.
  */
 final class BatchScheduler {
   private final EngineOptions options;
+  private final KvBudget budget;
   private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<Sequence> running = new ArrayList<>();
+  private volatile int numRunning;
+  private volatile int mostRunning;
+  private volatile long setBacks;
 
-  BatchScheduler(EngineOptions options) {
+  BatchScheduler(EngineOptions options, KvBudget budget) {
     this.options = options;
+    this.budget = budget;
   }
 
   void add(Sequence sequence) {
@@ -33,34 +41,71 @@ final class BatchScheduler {
     return 2 * options.maxSequences() - waiting.size() - running.size();
   }
 
+  /** Sequences that hold memory; as {@link #mostRunning} and {@link #setBacks}, for any thread. */
   int numRunning() {
-    return running.size();
+    return numRunning;
   }
 
-  /** The sequences of the next step: all in prefill or all in decode. */
+  /** The most sequences that ran at once. */
+  int mostRunning() {
+    return mostRunning;
+  }
+
+  /** How often a sequence was set back. */
+  long setBacks() {
+    return setBacks;
+  }
+
+  /** The sequences of the next step; those that decode come first. */
   List<Sequence> next() {
-    List<Sequence> prompts = admit();
-    return prompts.isEmpty() ? List.copyOf(running) : prompts;
+    long growth = setBackUntilDecodeFits();
+    admit(growth);
+    numRunning = running.size();
+    mostRunning = Math.max(mostRunning, numRunning);
+    return List.copyOf(running);
   }
 
-  private List<Sequence> admit() {
-    List<Sequence> prompts = new ArrayList<>();
-    int tokens = 0;
-    while (!waiting.isEmpty() && running.size() < options.maxSequences()) {
-      tokens += waiting.peek().nextTokens().length;
-      if (!prompts.isEmpty() && tokens > options.maxPrefillTokens()) {
-        break;
-      }
-      Sequence sequence = waiting.remove();
-      prompts.add(sequence);
-      running.add(sequence);
+  /**
+   * @return bytes that the running sequences take in this step
+   */
+  private long setBackUntilDecodeFits() {
+    long growth = running.stream().mapToLong(Sequence::bytesOfNextStep).sum();
+    while (!budget.allows(growth) && running.size() > 1) {
+      Sequence youngest = running.removeLast();
+      growth -= youngest.bytesOfNextStep();
+      youngest.setBack();
+      waiting.addFirst(youngest);
+      setBacks = setBacks + 1;
     }
-    return prompts;
+    return growth;
+  }
+
+  private void admit(long growth) {
+    long bytes = growth;
+    int tokens = running.size();
+    boolean first = true;
+    while (!waiting.isEmpty() && running.size() < options.maxSequences()) {
+      Sequence sequence = waiting.peek();
+      tokens += sequence.nextTokens().length;
+      bytes += sequence.bytesOfNextStep();
+      boolean fits = budget.allows(bytes + reserve(sequence)) || running.isEmpty();
+      if (!fits || !first && tokens > options.maxBatchTokens()) {
+        return;
+      }
+      running.add(waiting.remove());
+      first = false;
+    }
+  }
+
+  /** A page more for everybody: who is admitted should not be set back at once. */
+  private long reserve(Sequence candidate) {
+    return running.isEmpty() ? 0 : (running.size() + 1) * candidate.bytesOfPages();
   }
 
   /** Takes sequences out that are done. */
   void remove(List<Sequence> sequences) {
     running.removeAll(sequences);
+    numRunning = running.size();
   }
 
   /** Takes out all sequences whose result nobody waits for. */

@@ -8,12 +8,14 @@ import org.pyramidspark.op.StepPart;
  * decode add up to the time that the engine was busy.
  *
  * @param prefillTokens prompt tokens computed
- * @param prefillNanos time in steps that computed prompts
+ * @param prefillNanos time in steps that computed prompts, and generated tokens beside them
  * @param decodeTokens tokens computed one at a time after their prompt
- * @param decodeNanos time in steps that computed such tokens
+ * @param decodeNanos time in steps that computed such tokens only
  * @param kvBytes bytes of cache pages in use now
  * @param peakKvBytes the most bytes of cache pages that were in use at once
  * @param runningSequences sequences that hold cache pages now
+ * @param mostRunningSequences the most of them at once
+ * @param setBacks how often a sequence gave its pages up and began anew, since memory ran out
  * @param breakdown nanoseconds by what they were spent on
  */
 public record EngineMetrics(
@@ -24,4 +26,6 @@ public record EngineMetrics(
     long kvBytes,
     long peakKvBytes,
     int runningSequences,
+    int mostRunningSequences,
+    long setBacks,
     Map<StepPart, Long> breakdown) {}

@@ -35,12 +35,12 @@ public final class InferenceEngine implements AutoCloseable {
   private final EngineOptions options;
   private final DecoderGraph graph;
   private final KvCache kvCache;
+  private final KvBudget budget;
   private final BatchScheduler scheduler;
   private final StepClock clock = new StepClock();
   private final BlockingQueue<Submission> submissions = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
-  private volatile int numRunning;
 
   private InferenceEngine(
       ModelConfig model, Tokenizer tokenizer, EngineOptions options, DecoderGraph graph) {
@@ -49,7 +49,8 @@ public final class InferenceEngine implements AutoCloseable {
     this.options = options;
     this.graph = graph;
     this.kvCache = new KvCache(model, options.kvType());
-    this.scheduler = new BatchScheduler(options);
+    this.budget = new KvBudget(kvCache, options.kvBudget());
+    this.scheduler = new BatchScheduler(options, budget);
     this.thread = Thread.ofPlatform().daemon().name("inference-engine").unstarted(this::loop);
   }
 
@@ -128,7 +129,14 @@ public final class InferenceEngine implements AutoCloseable {
 
   private void enqueue(Submission submission) {
     try {
-      scheduler.add(new Sequence(submission, model, tokenizer, kvCache));
+      Sequence sequence = new Sequence(submission, model, tokenizer, kvCache);
+      if (sequence.mostBytes() > budget.bytes()) {
+        sequence.fail(
+            "The row's KV cache takes up to %d bytes and the KV budget is %d; raise it, choose a policy that keeps less, or shorten the row."
+                .formatted(sequence.mostBytes(), budget.bytes()));
+      } else {
+        scheduler.add(sequence);
+      }
     } catch (RuntimeException error) {
       submission
           .sink()
@@ -142,11 +150,13 @@ public final class InferenceEngine implements AutoCloseable {
    * @return false if the step failed, and with it all rows of the batch
    */
   private boolean runStep(List<Sequence> batch) {
-    boolean prefill = batch.getFirst().inPrefill();
     long start = System.nanoTime();
-    if (prefill) {
-      batch.forEach(sequence -> sequence.begin(start));
-    }
+    batch.forEach(sequence -> sequence.begin(start));
+    int promptTokens =
+        batch.stream()
+            .filter(Sequence::inPrefill)
+            .mapToInt(sequence -> sequence.nextTokens().length)
+            .sum();
     List<StepShare> shares = batch.stream().map(Sequence::nextShare).toList();
     int[] tokens = batch.stream().map(Sequence::nextTokens).flatMapToInt(Arrays::stream).toArray();
     try (Logits logits = graph.run(shares, tokens)) {
@@ -155,7 +165,7 @@ public final class InferenceEngine implements AutoCloseable {
         batch.get(i).advance(logits, i, now);
       }
       graph.times().mark(StepPart.SAMPLING);
-      clock.add(prefill, tokens.length, System.nanoTime() - start);
+      clock.add(promptTokens, tokens.length - promptTokens, System.nanoTime() - start);
       return true;
     } catch (RuntimeException | OutOfMemoryError error) {
       LOG.error("A step of {} sequences failed", batch.size(), error);
@@ -168,7 +178,6 @@ public final class InferenceEngine implements AutoCloseable {
   private void collect(List<Sequence> batch) {
     List<Sequence> finished = batch.stream().filter(Sequence::isFinished).toList();
     scheduler.remove(finished);
-    numRunning = scheduler.numRunning();
     finished.forEach(Sequence::finish);
   }
 
@@ -181,7 +190,7 @@ public final class InferenceEngine implements AutoCloseable {
 
   /** What was done so far, by all callers together. */
   public EngineMetrics metrics() {
-    return clock.metrics(kvCache, numRunning, graph.times());
+    return clock.metrics(kvCache, scheduler, graph.times());
   }
 
   /** Name of the kernels in use, for reports: {@code vector-512} or {@code scalar}. */

@@ -27,8 +27,11 @@ final class Sequence {
   private final int maxNewTokens;
   private int[] tokens = new int[16];
   private int numTokens;
+  private boolean prefilled;
+  private int cachedTokens;
   private FinishReason finishReason;
   private long peakKvBytes;
+  private boolean started;
   private long startNanos;
   private long firstTokenNanos;
   private long lastTokenNanos;
@@ -48,9 +51,9 @@ final class Sequence {
     this.text = new GeneratedText(tokenizer, request.stop());
   }
 
-  /** Tokens that the next step computes: the whole prompt, or the newest token. */
+  /** Tokens that the next step computes: the whole prompt, or one generated token. */
   int[] nextTokens() {
-    return inPrefill() ? submission.request().promptTokens() : new int[] {tokens[numTokens - 1]};
+    return inPrefill() ? submission.request().promptTokens() : new int[] {tokens[cachedTokens]};
   }
 
   /** This sequence's share of the next step. */
@@ -58,12 +61,38 @@ final class Sequence {
     if (inPrefill()) {
       return new StepShare.Prefill(cache, prefillPlan);
     }
-    int position = prefillPlan.promptTokens() + numTokens - 1;
-    return new StepShare.Decode(cache, position, numTokens, generationPlan);
+    int position = prefillPlan.promptTokens() + cachedTokens;
+    return new StepShare.Decode(cache, position, cachedTokens + 1, generationPlan);
+  }
+
+  /** Bytes of the pages that the next step takes at most. */
+  long bytesOfNextStep() {
+    return inPrefill() ? kvCache.bytes(prefillPlan.mostPages()) : cache.bytesOfNextEntry();
+  }
+
+  /** Bytes of one page for each layer and KV head. */
+  long bytesOfPages() {
+    return kvCache.bytes(prefillPlan.layers().size());
+  }
+
+  /** The most bytes that this sequence ever takes. */
+  long mostBytes() {
+    return kvCache.mostBytes(prefillPlan, generationPlan, maxNewTokens - 1);
   }
 
   boolean inPrefill() {
-    return numTokens == 0;
+    return !prefilled;
+  }
+
+  /**
+   * Gives the cache's memory up. The next steps compute the prompt and the tokens chosen so far
+   * once more, one by one, as they were computed at first, so that the policy drops the same
+   * entries.
+   */
+  void setBack() {
+    cache.close();
+    prefilled = false;
+    cachedTokens = 0;
   }
 
   boolean isFinished() {
@@ -76,12 +105,23 @@ final class Sequence {
 
   /** Notes when the first step of this sequence begins. */
   void begin(long nowNanos) {
-    startNanos = nowNanos;
+    if (!started) {
+      started = true;
+      startNanos = nowNanos;
+    }
   }
 
   /** Takes the logits of the last row that was computed and chooses the next token. */
   void advance(Logits logits, int row, long nowNanos) {
     peakKvBytes = Math.max(peakKvBytes, cache.bytes());
+    if (inPrefill()) {
+      prefilled = true;
+    } else {
+      cachedTokens++;
+    }
+    if (cachedTokens < numTokens) {
+      return; // set back before: the next token is known
+    }
     accept(sampler.next(logits.row(row)));
     if (numTokens == 1) {
       firstTokenNanos = nowNanos;

@@ -11,12 +11,14 @@ final class StepClock {
   private final LongAdder decodeTokens = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
 
-  void add(boolean prefill, int tokens, long nanos) {
-    (prefill ? prefillTokens : decodeTokens).add(tokens);
-    (prefill ? prefillNanos : decodeNanos).add(nanos);
+  /** Counts a step; its time is that of prompts if it computed any. */
+  void add(int promptTokens, int generatedTokens, long nanos) {
+    prefillTokens.add(promptTokens);
+    decodeTokens.add(generatedTokens);
+    (promptTokens > 0 ? prefillNanos : decodeNanos).add(nanos);
   }
 
-  EngineMetrics metrics(KvCache kvCache, int numRunning, StepTimes times) {
+  EngineMetrics metrics(KvCache kvCache, BatchScheduler scheduler, StepTimes times) {
     return new EngineMetrics(
         prefillTokens.sum(),
         prefillNanos.sum(),
@@ -24,7 +26,9 @@ final class StepClock {
         decodeNanos.sum(),
         kvCache.bytesInUse(),
         kvCache.peakBytes(),
-        numRunning,
+        scheduler.numRunning(),
+        scheduler.mostRunning(),
+        scheduler.setBacks(),
         times.toMap());
   }
 }

@@ -95,15 +95,13 @@ class BatchInvarianceTest {
   @ParameterizedTest
   @MethodSource("mixes")
   void tokensDoNotDependOnTheBatch(
-      Kernel kernel, int maxSequences, int maxPrefillTokens, long order) {
+      Kernel kernel, int maxSequences, int maxBatchTokens, long order) {
     EngineOptions options =
-        new EngineOptions(
-            EngineOptions.defaults().computeType(),
-            EngineOptions.defaults().kvType(),
-            kernel,
-            2,
-            maxSequences,
-            maxPrefillTokens);
+        EngineOptions.defaults()
+            .withKernel(kernel)
+            .withThreads(2)
+            .withMaxSequences(maxSequences)
+            .withMaxBatchTokens(maxBatchTokens);
     List<GenerationRequest> shuffled = new ArrayList<>(requests);
     Collections.shuffle(shuffled, new Random(order));
     try (InferenceEngine engine = InferenceEngine.open(checkpoint, tokenizer, options)) {

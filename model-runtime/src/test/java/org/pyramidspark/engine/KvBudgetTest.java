@@ -1,0 +1,164 @@
+package org.pyramidspark.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.cache.FullPolicy;
+import org.pyramidspark.cache.PyramidPolicy;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.checkpoint.TinyModel;
+import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.config.KvType;
+import org.pyramidspark.config.Presets;
+import org.pyramidspark.config.SamplingOptions;
+import org.pyramidspark.tokens.Tokenizer;
+
+/** What a limit of the KV memory changes: how many run at once, and nothing else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KvBudgetTest {
+  private static final int ROWS = 14;
+  private static final int NEW_TOKENS = 200;
+
+  /** A page of one KV head: 64 entries of 16 dimensions, keys and values; 2 layers, 2 heads. */
+  private static final long PAGES_BYTES = 4 * 64 * 16 * 2 * 4;
+
+  private Checkpoint checkpoint;
+  private Tokenizer tokenizer;
+
+  @BeforeAll
+  void open(@TempDir Path folder) {
+    checkpoint = Checkpoint.open(TinyModel.standard().write(folder.resolve("tiny.gguf")));
+    tokenizer = Tokenizer.of(checkpoint.vocabulary());
+  }
+
+  @AfterAll
+  void close() {
+    tokenizer.close();
+    checkpoint.close();
+  }
+
+  private static List<GenerationRequest> requests(Policy policy) {
+    Random random = new Random(7);
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      int[] prompt = random.ints(1 + random.nextInt(150), 5, 100).toArray();
+      requests.add(request("row " + i, prompt, policy.policy));
+    }
+    return requests;
+  }
+
+  private static GenerationRequest request(String id, int[] prompt, CachePolicy policy) {
+    return new GenerationRequest(
+        id, prompt, policy, SamplingOptions.greedy(), NEW_TOKENS, List.of(), true);
+  }
+
+  private Map<String, GenerationResult> run(InferenceEngine engine, Policy policy) {
+    List<GenerationResult> results = new ArrayList<>();
+    engine.generate(requests(policy).iterator()).forEachRemaining(results::add);
+    assertThat(results).hasSize(ROWS);
+    return results.stream().collect(Collectors.toMap(GenerationResult::id, Function.identity()));
+  }
+
+  enum Policy {
+    FULL(new FullPolicy()),
+    PYRAMID(new PyramidPolicy(Presets.load("llama2-7b")));
+
+    private final CachePolicy policy;
+
+    Policy(CachePolicy policy) {
+      this.policy = policy;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRowThatWasSetBackHasTheSameTokens(Policy policy) {
+    // Six pages hold the longest row alone; three times that, a few at once, which outgrow it.
+    long budget = 18 * PAGES_BYTES;
+    EngineOptions options = EngineOptions.defaults();
+    try (InferenceEngine plenty = InferenceEngine.open(checkpoint, tokenizer, options);
+        InferenceEngine little =
+            InferenceEngine.open(checkpoint, tokenizer, options.withKvBudget(budget))) {
+      Map<String, GenerationResult> expected = run(plenty, policy);
+      Map<String, GenerationResult> results = run(little, policy);
+
+      expected.forEach(
+          (id, result) -> {
+            assertThat(results.get(id).error()).isEmpty();
+            assertThat(results.get(id).tokens()).as(id).isEqualTo(result.tokens());
+          });
+      assertThat(plenty.metrics().setBacks()).isZero();
+      assertThat(little.metrics().setBacks()).isPositive();
+      assertThat(little.metrics().peakKvBytes()).isLessThanOrEqualTo(budget);
+      assertThat(little.metrics().mostRunningSequences())
+          .isLessThan(plenty.metrics().mostRunningSequences());
+      assertThat(little.metrics().kvBytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noRowTakesMoreThanWasForeseen(Policy policy) {
+    // Just what the longest row takes: every row runs alone, and fits.
+    int longest =
+        requests(policy).stream().mapToInt(row -> row.promptTokens().length).max().orElseThrow();
+    long budget = Math.ceilDiv(longest + NEW_TOKENS - 1, 64) * PAGES_BYTES;
+    try (InferenceEngine engine =
+        InferenceEngine.open(
+            checkpoint, tokenizer, EngineOptions.defaults().withKvBudget(budget))) {
+      assertThat(run(engine, policy).values()).allMatch(result -> result.error().isEmpty());
+      assertThat(engine.metrics().peakKvBytes()).isLessThanOrEqualTo(budget);
+    }
+  }
+
+  @Test
+  void aRowThatNeverFitsIsAnErrorThatNamesItsBytes() {
+    long budget = 4 * PAGES_BYTES;
+    try (InferenceEngine engine =
+        InferenceEngine.open(
+            checkpoint, tokenizer, EngineOptions.defaults().withKvBudget(budget))) {
+      GenerationResult fits = complete(engine, 10);
+      GenerationResult tooLong = complete(engine, 100);
+
+      assertThat(fits.error()).isEmpty();
+      assertThat(tooLong.finishReason()).isEqualTo(FinishReason.ERROR);
+      assertThat(tooLong.error().orElseThrow())
+          .contains(Long.toString(5 * PAGES_BYTES), Long.toString(budget));
+    }
+  }
+
+  private static GenerationResult complete(InferenceEngine engine, int promptTokens) {
+    int[] prompt = new int[promptTokens];
+    Arrays.fill(prompt, 9);
+    return engine.generate(List.of(request("row", prompt, new FullPolicy())).iterator()).next();
+  }
+
+  @Test
+  void pagesOfSmallerTypesLeaveRoomForMoreRows() {
+    EngineOptions options = EngineOptions.defaults().withKvBudget(18 * PAGES_BYTES);
+    try (InferenceEngine wide = InferenceEngine.open(checkpoint, tokenizer, options);
+        InferenceEngine narrow =
+            InferenceEngine.open(
+                checkpoint, tokenizer, options.withTypes(options.computeType(), KvType.BFLOAT16))) {
+      run(wide, Policy.FULL);
+      run(narrow, Policy.FULL);
+      assertThat(narrow.metrics().mostRunningSequences())
+          .isGreaterThan(wide.metrics().mostRunningSequences());
+    }
+  }
+}
