@@ -10,10 +10,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.checkpoint.Checkpoint;
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.graph.DecoderGraph;
 import org.pyramidspark.graph.Logits;
+import org.pyramidspark.op.DecoderOps;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.op.StepShare;
 import org.pyramidspark.tokens.Tokenizer;
@@ -65,6 +67,11 @@ public final class InferenceEngine implements AutoCloseable {
             checkpoint.config(), tokenizer, options, DecoderGraph.open(checkpoint, options));
     engine.thread.start();
     return engine;
+  }
+
+  /** The compute type in which this machine is fastest. */
+  public static ComputeType fastestType() {
+    return DecoderOps.multipliesBfloat16() ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
   }
 
   /**
@@ -191,6 +198,11 @@ public final class InferenceEngine implements AutoCloseable {
   /** What was done so far, by all callers together. */
   public EngineMetrics metrics() {
     return clock.metrics(kvCache, scheduler, graph.times());
+  }
+
+  /** The limit of the KV cache, in bytes. */
+  public long kvBudget() {
+    return budget.bytes();
   }
 
   /** Name of the kernels in use, for reports: {@code vector-512} or {@code scalar}. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.machinecode.Processor;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperationBuilder;
 import org.tensorflow.Operand;
@@ -45,6 +46,11 @@ public final class DecoderOps implements AutoCloseable {
             ? kernels.projection().map(kernel -> new ProjectionOp(kernel, workers))
             : Optional.empty();
     this.number = OpRegistry.instance().add(this);
+  }
+
+  /** Whether this machine's processor multiplies bfloat16, at twice the rate of float32. */
+  public static boolean multipliesBfloat16() {
+    return Processor.detect().bfloat16Dots();
   }
 
   CacheOp cache() {

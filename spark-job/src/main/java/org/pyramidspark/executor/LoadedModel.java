@@ -43,6 +43,8 @@ final class LoadedModel implements AutoCloseable {
         new EngineSetup(
             Machine.here(),
             options.threads(),
+            options.computeType().label() + " / " + options.kvType().label(),
+            engine.kvBudget(),
             engine.kernels(),
             TensorFlow.version(),
             System.nanoTime() - start);

@@ -182,6 +182,7 @@ public final class GenerateJob {
         summary.kv(),
         summary.latencies(),
         summary.rouge(),
+        summary.breakdown(),
         summary.engines(),
         Versions.inUse(spark.version()));
   }

@@ -1,7 +1,9 @@
 package org.pyramidspark.metrics;
 
 import java.io.Serializable;
+import java.util.Map;
 import org.pyramidspark.engine.EngineMetrics;
+import org.pyramidspark.op.StepPart;
 
 /**
  * An engine's counters between two moments. Readings of one engine by several tasks overlap; {@link
@@ -15,9 +17,20 @@ import org.pyramidspark.engine.EngineMetrics;
 public record EngineReading(String engine, EngineSetup setup, Counters from, Counters to)
     implements Serializable {
 
-  /** The counters that only ever rise. */
+  /**
+   * The counters that only ever rise.
+   *
+   * @param breakdown nanoseconds by what they were spent on
+   */
   public record Counters(
-      long prefillTokens, long prefillNanos, long decodeTokens, long decodeNanos, long peakKvBytes)
+      long prefillTokens,
+      long prefillNanos,
+      long decodeTokens,
+      long decodeNanos,
+      long peakKvBytes,
+      int mostRunningSequences,
+      long setBacks,
+      Map<StepPart, Long> breakdown)
       implements Serializable {
 
     public static Counters of(EngineMetrics metrics) {
@@ -26,7 +39,10 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
           metrics.prefillNanos(),
           metrics.decodeTokens(),
           metrics.decodeNanos(),
-          metrics.peakKvBytes());
+          metrics.peakKvBytes(),
+          metrics.mostRunningSequences(),
+          metrics.setBacks(),
+          metrics.breakdown());
     }
 
     private boolean isBefore(Counters other) {
@@ -56,5 +72,14 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
 
   public long decodeNanos() {
     return to.decodeNanos - from.decodeNanos;
+  }
+
+  public long setBacks() {
+    return to.setBacks - from.setBacks;
+  }
+
+  /** Nanoseconds spent on one part of the work. */
+  public long nanos(StepPart part) {
+    return to.breakdown.get(part) - from.breakdown.get(part);
   }
 }

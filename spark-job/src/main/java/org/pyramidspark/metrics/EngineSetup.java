@@ -7,10 +7,18 @@ import java.io.Serializable;
  *
  * @param machine where it runs
  * @param numThreads its threads
+ * @param types its compute type and the type of its KV cache
+ * @param kvBudget the most bytes of its KV cache
  * @param kernels its cache kernels
  * @param tensorFlow version of TensorFlow
  * @param loadNanos time it took to load the model
  */
 public record EngineSetup(
-    Machine machine, int numThreads, String kernels, String tensorFlow, long loadNanos)
+    Machine machine,
+    int numThreads,
+    String types,
+    long kvBudget,
+    String kernels,
+    String tensorFlow,
+    long loadNanos)
     implements Serializable {}

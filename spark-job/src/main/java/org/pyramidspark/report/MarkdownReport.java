@@ -24,6 +24,7 @@ public final class MarkdownReport {
         throughput(report.throughput()),
         kv(report.kv()),
         latency(report.latency()),
+        breakdown(report.breakdown()),
         quality(report),
         table("Settings", "Option", report.settings()),
         engines(report),
@@ -100,13 +101,18 @@ public final class MarkdownReport {
     | Entries kept | Bytes of all rows | With a full cache | Share | Peak of an engine |
     |---:|---:|---:|---:|---:|
     | %s | %s | %s | %s | %s |
+
+    Budget of an engine: %s. At most %s rows ran at once in one engine; rows were set back %s times.
     """
         .formatted(
             percent(kv.keptFraction()),
             mebibytes(kv.rowPeakBytes()),
             mebibytes(kv.fullBytes()),
             percent(kv.peakToFull()),
-            mebibytes(kv.enginePeakBytes()));
+            mebibytes(kv.enginePeakBytes()),
+            mebibytes(kv.engineBudgetBytes()),
+            count(kv.mostRunningRows()),
+            count(kv.setBacks()));
   }
 
   private static String latency(Latencies latency) {
@@ -128,6 +134,28 @@ public final class MarkdownReport {
     return format(
         "%.3f | %.3f | %.3f | %.3f | %.3f",
         times.mean(), times.p50(), times.p90(), times.p99(), times.max());
+  }
+
+  private static String breakdown(Map<String, Double> seconds) {
+    double total = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+    return seconds.entrySet().stream()
+        .map(
+            part ->
+                "| %s | %s | %s |"
+                    .formatted(
+                        part.getKey(),
+                        format("%.1f", part.getValue()),
+                        percent(total == 0 ? 0 : part.getValue() / total)))
+        .collect(
+            Collectors.joining(
+                "\n",
+                """
+                ## Where the engines' time went
+
+                | Part | Seconds | Share |
+                |---|---:|---:|
+                """,
+                "\n"));
   }
 
   private static String quality(RunReport report) {
@@ -161,14 +189,14 @@ public final class MarkdownReport {
                 """
                 ## Engines
 
-                | Engine | Host | Processor | Cores | Memory | Threads | Kernels | TensorFlow |
-                |---|---|---|---:|---:|---:|---|---|
+                | Engine | Host | Processor | Cores | Memory | Threads | Compute / KV | Kernels | TensorFlow |
+                |---|---|---|---:|---:|---:|---|---|---|
                 """,
                 "\n"));
   }
 
   private static String engine(Engine engine) {
-    return "| %s | %s | %s | %d | %s | %d | %s | %s |"
+    return "| %s | %s | %s | %d | %s | %d | %s | %s | %s |"
         .formatted(
             plain(engine.name()),
             plain(engine.host()),
@@ -176,6 +204,7 @@ public final class MarkdownReport {
             engine.cores(),
             mebibytes(engine.memoryBytes()),
             engine.threads(),
+            plain(engine.types()),
             plain(engine.kernels()),
             plain(engine.tensorflow()));
   }

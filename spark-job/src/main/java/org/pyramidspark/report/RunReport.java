@@ -20,6 +20,7 @@ import java.util.Map;
  * @param kv the KV cache against a full one
  * @param latency times of rows
  * @param rouge against references; null where no row has one
+ * @param breakdown seconds of all engines by what they were spent on
  * @param engines one for each engine that worked
  * @param versions of what it ran on
  */
@@ -32,6 +33,7 @@ public record RunReport(
     Kv kv,
     Latencies latency,
     Rouge rouge,
+    Map<String, Double> breakdown,
     List<Engine> engines,
     Map<String, String> versions) {
 
@@ -70,8 +72,9 @@ public record RunReport(
    * @param generatedTokensPerSecond of {@code generateSeconds}
    * @param prefillTokensPerSecond in prefill steps
    * @param decodeTokensPerSecond in decode steps
-   * @param prefillSeconds in prefill steps, over all engines
-   * @param decodeSeconds in decode steps, over all engines
+   * @param prefillSeconds in steps with prompts, generated tokens beside them included, over all
+   *     engines
+   * @param decodeSeconds in steps of generated tokens only, over all engines
    */
   public record Throughput(
       double totalSeconds,
@@ -93,13 +96,19 @@ public record RunReport(
    * @param fullBytes what the rows would have taken with a full cache
    * @param peakToFull the former by the latter
    * @param enginePeakBytes the most bytes that one engine's cache took at once
+   * @param engineBudgetBytes the most that it might take
+   * @param mostRunningRows the most rows that one engine completed at once
+   * @param setBacks how often a row gave its memory up and began anew, since the budget was used up
    */
   public record Kv(
       double keptFraction,
       long rowPeakBytes,
       long fullBytes,
       double peakToFull,
-      long enginePeakBytes) {}
+      long enginePeakBytes,
+      long engineBudgetBytes,
+      long mostRunningRows,
+      long setBacks) {}
 
   /**
    * @param prefill times of the steps that computed the prompts
@@ -129,6 +138,7 @@ public record RunReport(
    * @param cores of the machine
    * @param memoryBytes of the machine
    * @param threads that the engine used
+   * @param types of computing and of the KV cache
    * @param kernels of the cache op
    * @param tensorflow its version
    */
@@ -139,6 +149,7 @@ public record RunReport(
       int cores,
       long memoryBytes,
       int threads,
+      String types,
       String kernels,
       String tensorflow) {}
 

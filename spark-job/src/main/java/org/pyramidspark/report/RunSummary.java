@@ -2,7 +2,9 @@ package org.pyramidspark.report;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.pyramidspark.metrics.EngineReading;
@@ -10,6 +12,7 @@ import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Latency;
 import org.pyramidspark.metrics.MeanRouge;
 import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.op.StepPart;
 import org.pyramidspark.report.RunReport.Engine;
 import org.pyramidspark.report.RunReport.Kv;
 import org.pyramidspark.report.RunReport.Latencies;
@@ -61,7 +64,19 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
         totals.peakKvBytes(),
         totals.fullKvBytes(),
         ratio(totals.peakKvBytes(), totals.fullKvBytes()),
-        max(reading -> reading.to().peakKvBytes()));
+        max(reading -> reading.to().peakKvBytes()),
+        max(reading -> reading.setup().kvBudget()),
+        max(reading -> reading.to().mostRunningSequences()),
+        sum(EngineReading::setBacks));
+  }
+
+  /** Seconds of all engines by what they were spent on. */
+  public Map<String, Double> breakdown() {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    for (StepPart part : StepPart.values()) {
+      parts.put(part.label(), seconds(sum(reading -> reading.nanos(part))));
+    }
+    return parts;
   }
 
   public Latencies latencies() {
@@ -89,6 +104,7 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
         setup.machine().numCores(),
         setup.machine().memoryBytes(),
         setup.numThreads(),
+        setup.types(),
         setup.kernels(),
         setup.tensorFlow());
   }

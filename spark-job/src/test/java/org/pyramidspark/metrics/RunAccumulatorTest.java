@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.metrics.EngineReading.Counters;
+import org.pyramidspark.op.StepPart;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.Rouge;
 
@@ -98,11 +101,16 @@ class RunAccumulatorTest {
   }
 
   private static EngineReading reading(String engine, long from, long to) {
-    EngineSetup setup = new EngineSetup(new Machine("h", "c", 2, 1), 2, "scalar", "2", 1);
-    return new EngineReading(
-        engine,
-        setup,
-        new Counters(from, from, from, from, from),
-        new Counters(to, to, to, to, to));
+    EngineSetup setup =
+        new EngineSetup(new Machine("h", "c", 2, 1), 2, "float32", 9, "scalar", "2", 1);
+    return new EngineReading(engine, setup, counters(from), counters(to));
+  }
+
+  private static Counters counters(long all) {
+    Map<StepPart, Long> breakdown = new EnumMap<>(StepPart.class);
+    for (StepPart part : StepPart.values()) {
+      breakdown.put(part, all);
+    }
+    return new Counters(all, all, all, all, all, (int) all, all, breakdown);
   }
 }

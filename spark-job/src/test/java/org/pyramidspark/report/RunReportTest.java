@@ -45,6 +45,7 @@ class RunReportTest {
         summary.kv(),
         summary.latencies(),
         summary.rouge(),
+        summary.breakdown(),
         summary.engines(),
         Map.of("Java", "25"));
   }
