@@ -35,6 +35,8 @@ class ArchitectureTest {
           .definedBy("..graph..")
           .layer("engine")
           .definedBy("..engine..")
+          .layer("planning")
+          .definedBy("..planning..")
           .layer("quality")
           .definedBy("..quality..")
           .whereLayer("errors")
@@ -55,6 +57,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("op", "cache", "checkpoint", "config", "errors")
           .whereLayer("engine")
           .mayOnlyAccessLayers("graph", "op", "cache", "tokens", "checkpoint", "config", "errors")
+          .whereLayer("planning")
+          .mayOnlyAccessLayers("cache", "config", "errors")
           .whereLayer("quality")
           .mayOnlyAccessLayers("errors");
 

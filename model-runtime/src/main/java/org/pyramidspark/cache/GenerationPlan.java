@@ -91,16 +91,23 @@ public record GenerationPlan(List<Compression> compressions) {
     return compressions.stream().filter(c -> c.step() == step).findFirst();
   }
 
-  /** The most entries that generation adds to one layer's cache by the end of a step. */
-  public int mostAdded(int layer, int steps) {
-    int dropped = 0;
-    int most = 0;
+  /** Entries that generation has added to one layer's cache at the end of a step. */
+  public int added(int layer, int step) {
+    int added = step;
     for (Compression compression : compressions) {
-      if (compression.step() <= steps) {
-        most = Math.max(most, compression.step() - dropped);
-        dropped += compression.candidates() - compression.kept().get(layer);
+      if (compression.step() <= step) {
+        added -= compression.candidates() - compression.kept().get(layer);
       }
     }
-    return Math.max(most, steps - dropped);
+    return added;
+  }
+
+  /** The most entries that generation adds to one layer's cache by the end of a step. */
+  public int mostAdded(int layer, int steps) {
+    // A cache is longest right before it is compressed, and at the end.
+    return compressions.stream()
+        .filter(compression -> compression.step() <= steps)
+        .mapToInt(compression -> added(layer, compression.step() - 1) + 1)
+        .reduce(added(layer, steps), Math::max);
   }
 }

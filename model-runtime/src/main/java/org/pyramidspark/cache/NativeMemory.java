@@ -18,12 +18,17 @@ public final class NativeMemory {
 
   public static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   public static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  public static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   public static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
   private NativeMemory() {}
 
   public static float floatAt(long address) {
     return ALL.get(FLOAT, address);
+  }
+
+  public static long longAt(long address) {
+    return ALL.get(LONG, address);
   }
 
   public static void putFloat(long address, float value) {

@@ -3,6 +3,7 @@ package org.pyramidspark.cli;
 import java.nio.file.Path;
 import org.pyramidspark.checkpoint.KnownModel;
 import org.pyramidspark.checkpoint.ModelStore;
+import org.pyramidspark.job.BenchmarkCommand;
 import org.pyramidspark.job.DemoCommand;
 import org.pyramidspark.job.GenerateCommand;
 import org.pyramidspark.job.JobCommands;
@@ -28,6 +29,7 @@ public final class PyramidSpark {
   static CommandLine commandLine() {
     return JobCommands.commandLine(new PyramidSpark())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new BenchmarkCommand())
         .addSubcommand(new DemoCommand(PyramidSpark::demoModel, sample()))
         .setExecutionExceptionHandler(JobCommands::report)
         .setParameterExceptionHandler(JobCommands::refuse);
