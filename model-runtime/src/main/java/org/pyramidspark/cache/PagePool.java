@@ -12,8 +12,7 @@ import java.util.Arrays;
  * any.
  */
 public final class PagePool implements AutoCloseable {
-  private static final long SLAB_BYTES = 8L << 20;
-  private static final long ALIGNMENT = 4096;
+  private static final long SLAB_BYTES = 16L << 20;
 
   private final int pageBytes;
   private final Arena arena = Arena.ofShared();
@@ -47,7 +46,7 @@ public final class PagePool implements AutoCloseable {
 
   private void addSlab() {
     long pages = Math.max(1, SLAB_BYTES / pageBytes);
-    MemorySegment slab = arena.allocate(pages * pageBytes, ALIGNMENT);
+    MemorySegment slab = HugePages.allocate(pages * pageBytes, arena);
     for (long i = pages - 1; i >= 0; i--) {
       push(slab.address() + i * pageBytes);
     }

@@ -14,8 +14,10 @@ import org.pyramidspark.machinecode.MachineCode;
  */
 final class DotPageProducts implements PageProducts {
   private static final FunctionDescriptor PREPARE = FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG);
-  private static final FunctionDescriptor PRODUCT =
+  private static final FunctionDescriptor SCORES =
       FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final FunctionDescriptor VALUES =
+      FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG);
 
   private final int rows;
   private final MethodHandle prepare;
@@ -29,8 +31,8 @@ final class DotPageProducts implements PageProducts {
   DotPageProducts(int headSize, int rows) {
     this.rows = rows;
     prepare = MachineCode.function(DotPageCode.prepare(headSize, rows), PREPARE, true);
-    scores = MachineCode.function(DotPageCode.scores(headSize, rows), PRODUCT, true);
-    values = MachineCode.function(DotPageCode.values(headSize, rows), PRODUCT, true);
+    scores = MachineCode.function(DotPageCode.scores(headSize, rows), SCORES, true);
+    values = MachineCode.function(DotPageCode.values(headSize, rows), VALUES, true);
   }
 
   @Override
@@ -60,21 +62,14 @@ final class DotPageProducts implements PageProducts {
 
   @Override
   public void values(
-      int headSize,
-      long page,
-      int entries,
-      long next,
-      float[] probabilities,
-      float[] sums,
-      int sum) {
+      int headSize, long page, int entries, float[] probabilities, float[] sums, int sum) {
     try {
       values.invokeExact(
           page,
           MemorySegment.ofArray(probabilities),
           MemorySegment.ofArray(sums),
           4L * sum,
-          (long) ((entries + 1) / 2),
-          next);
+          (long) ((entries + 1) / 2));
     } catch (Throwable error) {
       throw new IllegalStateException(error);
     }

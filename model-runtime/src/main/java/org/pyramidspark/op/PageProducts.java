@@ -28,19 +28,11 @@ interface PageProducts {
    * {@code sums[row] += sum over the first entries of probabilities[row][entry] * value[entry]}.
    *
    * @param values address of a page's values
-   * @param next address of the page that comes next, to fetch it; any page's if none does
    * @param probabilities {@code [rows][PageLayout.TOKENS]}; may change
    * @param sums of {@link #sumsSize}, from {@code sum} on; in an order of their own, see {@link
    *     #context}
    */
-  void values(
-      int headSize,
-      long values,
-      int entries,
-      long next,
-      float[] probabilities,
-      float[] sums,
-      int sum);
+  void values(int headSize, long values, int entries, float[] probabilities, float[] sums, int sum);
 
   /** Floats that {@link #values} needs for its sums. */
   int sumsSize(int headSize);

@@ -9,8 +9,11 @@ import org.pyramidspark.op.TensorFlowNative.NativeTensor;
  * weight} bfloat16 {@code [out, in]}, to {@code y} {@code [rows, out]}, bfloat16 or float32.
  */
 final class ProjectionOp {
-  /** Bytes of weights of one task: some five microseconds of reading. */
-  private static final int TASK_BYTES = 65_536;
+  /** Bytes of weights that a task reads in one go; shorter ones interrupt the prefetching. */
+  private static final long TASK_BYTES = 262_144;
+
+  /** Tasks for each thread at least, so that a thread that lags does not keep all waiting. */
+  private static final int TASKS_PER_THREAD = 2;
 
   private final ProjectionKernel kernel;
   private final WorkerPool workers;
@@ -35,7 +38,9 @@ final class ProjectionOp {
 
   private void project(
       int rows, int inputs, int outputs, long x, long weight, long y, ComputeType result) {
-    int blocks = Math.max(1, TASK_BYTES / (2 * inputs * ProjectionKernel.OUTPUTS));
+    long bytes = 2L * inputs * outputs;
+    long tasks = Math.max(TASKS_PER_THREAD * workers.threads(), bytes / TASK_BYTES);
+    int blocks = Math.ceilDiv(outputs / ProjectionKernel.OUTPUTS, (int) tasks);
     int together = blocks * ProjectionKernel.OUTPUTS;
     workers.run(
         Math.ceilDiv(outputs, together),

@@ -136,9 +136,7 @@ final class StreamedAttention {
       probabilities(products, from, first, row, sum);
     }
     int filled = Math.min(TOKENS, entries - page * TOKENS);
-    long next = cache.page(task.kvHead(), Math.min(page + 1, PageLayout.pages(entries) - 1));
-    products.values(
-        headSize, address + layout.valuesOffset(), filled, next, probabilities, sums, sum);
+    products.values(headSize, address + layout.valuesOffset(), filled, probabilities, sums, sum);
   }
 
   private void probabilities(PageProducts products, int from, int first, int row, int sum) {

@@ -191,13 +191,7 @@ final class VectorPageProducts implements PageProducts {
 
   @Override
   public void values(
-      int headSize,
-      long values,
-      int entries,
-      long next,
-      float[] probabilities,
-      float[] sums,
-      int sum) {
+      int headSize, long values, int entries, float[] probabilities, float[] sums, int sum) {
     for (int group = 0; group < groups(headSize); group++) {
       long address = values + 4L * element(group, headSize);
       group(headSize, address, entries, probabilities, sums, sum + group * ROWS * 4 * W);

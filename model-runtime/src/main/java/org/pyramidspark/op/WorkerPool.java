@@ -49,6 +49,11 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** Threads that work at once, the caller's included. */
+  int threads() {
+    return workers.length + 1;
+  }
+
   /**
    * Says whether calls follow each other closely. If not, workers sleep at once after a call: those
    * who compute in between, TensorFlow's MatMuls, want the cores.
