@@ -31,6 +31,11 @@ public final class NativeMemory {
     return ALL.get(LONG, address);
   }
 
+  /** Sets so many bytes to 0. */
+  public static void clear(long address, long bytes) {
+    ALL.asSlice(address, bytes).fill((byte) 0);
+  }
+
   public static void putFloat(long address, float value) {
     ALL.set(FLOAT, address, value);
   }

@@ -7,12 +7,12 @@ import java.util.List;
 import org.pyramidspark.config.EngineOptions;
 
 /**
- * Decides which sequences the next step computes: all running ones decode one token each, and
- * waiting prompts join them, whole, up to the step's tokens, the number of sequences and the KV
- * budget. Since a policy's lengths are known in advance, a prompt is admitted by the bytes that it
- * will keep. When the running ones outgrow the budget, the youngest is set back: it gives its
- * memory up and starts anew, with the tokens that it has, before any other prompt. Owned by the
- * engine's thread.
+ * Decides what the next step computes: all running sequences decode one token each, and waiting
+ * prompts join them, whole, up to the step's tokens, the number of sequences and the KV budget.
+ * Since a policy's lengths are known in advance, a prompt is admitted by the bytes that it will
+ * keep. When the running ones outgrow the budget, the youngest is set back: it gives its memory up
+ * and starts anew, with the tokens that it has, before any other prompt. Owned by the engine's
+ * thread.
  */
 final class BatchScheduler {
   private final EngineOptions options;
@@ -56,13 +56,23 @@ final class BatchScheduler {
     return setBacks;
   }
 
-  /** The sequences of the next step; those that decode come first. */
-  List<Sequence> next() {
+  /**
+   * What one step computes.
+   *
+   * @param decoding sequences that decode one token
+   * @param prompts sequences whose prompt is computed
+   */
+  record Step(List<Sequence> decoding, List<Sequence> prompts) {}
+
+  /** The next step. */
+  Step next() {
     long growth = setBackUntilDecodeFits();
-    admit(growth);
+    List<Sequence> decoding = List.copyOf(running);
+    List<Sequence> prompts = admit(growth);
+    running.addAll(prompts);
     numRunning = running.size();
     mostRunning = Math.max(mostRunning, numRunning);
-    return List.copyOf(running);
+    return new Step(decoding, prompts);
   }
 
   /**
@@ -80,26 +90,27 @@ final class BatchScheduler {
     return growth;
   }
 
-  private void admit(long growth) {
+  private List<Sequence> admit(long growth) {
+    List<Sequence> prompts = new ArrayList<>();
     long bytes = growth;
     int tokens = running.size();
-    boolean first = true;
-    while (!waiting.isEmpty() && running.size() < options.maxSequences()) {
+    while (!waiting.isEmpty() && running.size() + prompts.size() < options.maxSequences()) {
       Sequence sequence = waiting.peek();
       tokens += sequence.nextTokens().length;
       bytes += sequence.bytesOfNextStep();
-      boolean fits = budget.allows(bytes + reserve(sequence)) || running.isEmpty();
-      if (!fits || !first && tokens > options.maxBatchTokens()) {
-        return;
+      int others = running.size() + prompts.size();
+      boolean fits = others == 0 || budget.allows(bytes + reserve(sequence, others));
+      if (!fits || !prompts.isEmpty() && tokens > options.maxBatchTokens()) {
+        break;
       }
-      running.add(waiting.remove());
-      first = false;
+      prompts.add(waiting.remove());
     }
+    return prompts;
   }
 
   /** A page more for everybody: who is admitted should not be set back at once. */
-  private long reserve(Sequence candidate) {
-    return running.isEmpty() ? 0 : (running.size() + 1) * candidate.bytesOfPages();
+  private static long reserve(Sequence candidate, int others) {
+    return (others + 1) * candidate.bytesOfPages();
   }
 
   /** Takes sequences out that are done. */

@@ -8,9 +8,9 @@ import org.pyramidspark.op.StepPart;
  * decode add up to the time that the engine was busy.
  *
  * @param prefillTokens prompt tokens computed
- * @param prefillNanos time in steps that computed prompts, and generated tokens beside them
+ * @param prefillNanos time that computing prompts took
  * @param decodeTokens tokens computed one at a time after their prompt
- * @param decodeNanos time in steps that computed such tokens only
+ * @param decodeNanos time that computing such tokens took
  * @param kvBytes bytes of cache pages in use now
  * @param peakKvBytes the most bytes of cache pages that were in use at once
  * @param runningSequences sequences that hold cache pages now

@@ -103,10 +103,9 @@ public final class InferenceEngine implements AutoCloseable {
         takeSubmissions();
         scheduler.removeAbandoned().forEach(Sequence::abandon);
         if (!scheduler.isIdle()) {
-          List<Sequence> batch = scheduler.next();
-          if (runStep(batch)) {
-            collect(batch);
-          }
+          BatchScheduler.Step step = scheduler.next();
+          run(step.decoding());
+          run(step.prompts());
         }
       }
     } catch (Throwable error) {
@@ -152,18 +151,17 @@ public final class InferenceEngine implements AutoCloseable {
   }
 
   /**
-   * Computes one step of a batch and lets every sequence choose its next token.
-   *
-   * @return false if the step failed, and with it all rows of the batch
+   * Computes one batch, all prompts or all generated tokens, lets every sequence choose its next
+   * token, and hands over what is finished. Both kinds have their own way through the graph, so
+   * that a row's numbers do not depend on who else is there. If it fails, all rows of the batch do.
    */
-  private boolean runStep(List<Sequence> batch) {
+  private void run(List<Sequence> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    boolean prefill = batch.getFirst().inPrefill();
     long start = System.nanoTime();
     batch.forEach(sequence -> sequence.begin(start));
-    int promptTokens =
-        batch.stream()
-            .filter(Sequence::inPrefill)
-            .mapToInt(sequence -> sequence.nextTokens().length)
-            .sum();
     List<StepShare> shares = batch.stream().map(Sequence::nextShare).toList();
     int[] tokens = batch.stream().map(Sequence::nextTokens).flatMapToInt(Arrays::stream).toArray();
     try (Logits logits = graph.run(shares, tokens)) {
@@ -172,13 +170,12 @@ public final class InferenceEngine implements AutoCloseable {
         batch.get(i).advance(logits, i, now);
       }
       graph.times().mark(StepPart.SAMPLING);
-      clock.add(promptTokens, tokens.length - promptTokens, System.nanoTime() - start);
-      return true;
+      clock.add(prefill, tokens.length, System.nanoTime() - start);
+      collect(batch);
     } catch (RuntimeException | OutOfMemoryError error) {
       LOG.error("A step of {} sequences failed", batch.size(), error);
       scheduler.remove(batch);
       batch.forEach(sequence -> sequence.fail("The engine failed on this row's batch: " + error));
-      return false;
     }
   }
 
@@ -198,6 +195,11 @@ public final class InferenceEngine implements AutoCloseable {
   /** What was done so far, by all callers together. */
   public EngineMetrics metrics() {
     return clock.metrics(kvCache, scheduler, graph.times());
+  }
+
+  /** Whether a row's tokens are the same, bit for bit, in any batch and at any time. */
+  public boolean isDeterministic() {
+    return graph.isDeterministic();
   }
 
   /** The limit of the KV cache, in bytes. */

@@ -11,11 +11,9 @@ final class StepClock {
   private final LongAdder decodeTokens = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
 
-  /** Counts a step; its time is that of prompts if it computed any. */
-  void add(int promptTokens, int generatedTokens, long nanos) {
-    prefillTokens.add(promptTokens);
-    decodeTokens.add(generatedTokens);
-    (promptTokens > 0 ? prefillNanos : decodeNanos).add(nanos);
+  void add(boolean prefill, int tokens, long nanos) {
+    (prefill ? prefillTokens : decodeTokens).add(tokens);
+    (prefill ? prefillNanos : decodeNanos).add(nanos);
   }
 
   EngineMetrics metrics(KvCache kvCache, BatchScheduler scheduler, StepTimes times) {

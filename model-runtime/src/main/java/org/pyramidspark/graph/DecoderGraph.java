@@ -10,6 +10,8 @@ import org.pyramidspark.op.DecoderOps;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.op.StepShare;
 import org.pyramidspark.op.StepTimes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -24,12 +26,17 @@ import org.tensorflow.types.TInt32;
  * last row. Used by the engine's thread alone.
  */
 public final class DecoderGraph implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DecoderGraph.class);
+
+  private final boolean deterministic;
   private final Graph graph;
   private final Session session;
   private final DecoderOps ops;
   private final DecoderNodes<?> nodes;
 
-  private DecoderGraph(Graph graph, Session session, DecoderOps ops, DecoderNodes<?> nodes) {
+  private DecoderGraph(
+      Graph graph, Session session, DecoderOps ops, DecoderNodes<?> nodes, boolean deterministic) {
+    this.deterministic = deterministic;
     this.graph = graph;
     this.session = session;
     this.ops = ops;
@@ -50,7 +57,13 @@ public final class DecoderGraph implements AutoCloseable {
         };
     Session session = new Session(graph, config(options.threads()));
     nodes.weights().load(session, checkpoint);
-    return new DecoderGraph(graph, session, ops, nodes);
+    boolean deterministic = nodes.rowIndependence().holds(session);
+    if (!deterministic) {
+      LOG.warn(
+          "On this machine TensorFlow's MatMuls sum in another order for other numbers of rows, so"
+              + " where two tokens nearly tie a row's completion may depend on its batch.");
+    }
+    return new DecoderGraph(graph, session, ops, nodes, deterministic);
   }
 
   private static ConfigProto config(int threads) {
@@ -64,16 +77,17 @@ public final class DecoderGraph implements AutoCloseable {
    * Computes one step: every share's rows go through all layers, its cache grows, and what its
    * policy does not keep is dropped.
    *
-   * @param shares the sequences that take part
+   * @param shares the sequences that take part, all with prompts or all with generated tokens
    * @param tokens their token ids, packed in the same order
-   * @return one row of logits for each share; the caller closes it
+   * @return one row of logits for each share, in order; the caller closes it
    */
   public Logits run(List<StepShare> shares, int[] tokens) {
-    ops.begin(shares, tokens.length);
+    boolean decode = shares.getFirst() instanceof StepShare.Decode;
+    ops.begin(shares, decode);
     ops.times().mark(StepPart.IDLE);
     try (TInt32 ids = TInt32.tensorOf(Shape.of(tokens.length))) {
       TensorMemory.of(ids).copyFrom(MemorySegment.ofArray(tokens));
-      var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits(tokens.length)).run();
+      var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits(decode)).run();
       ops.times().mark(StepPart.DISPATCH);
       return new Logits((TFloat32) result.get(0));
     }
@@ -82,6 +96,11 @@ public final class DecoderGraph implements AutoCloseable {
   /** Where the time of steps went; what the engine does between them is its own to mark. */
   public StepTimes times() {
     return ops.times();
+  }
+
+  /** Whether a sequence's numbers are the same, bit for bit, in any company. */
+  public boolean isDeterministic() {
+    return deterministic;
   }
 
   /** Name of the cache op's kernels. */

@@ -27,9 +27,10 @@ final class DecoderNodes<T extends TNumber> {
   private final Class<T> type;
   private final boolean transposed;
   private final GraphWeights<T> weights;
+  private final RowIndependence rowIndependence = new RowIndependence();
   private final Placeholder<TInt32> ids;
-  private final Operand<TFloat32> logits;
-  private final Operand<TFloat32> fewRowsLogits;
+  private final Operand<TFloat32> prefillLogits;
+  private final Operand<TFloat32> decodeLogits;
 
   private DecoderNodes(
       Graph graph, ModelConfig model, DecoderOps ops, ComputeType computeType, Class<T> type) {
@@ -44,9 +45,8 @@ final class DecoderNodes<T extends TNumber> {
     this.transposed = computeType == ComputeType.BFLOAT16;
     this.weights = new GraphWeights<>(tf, computeType, type);
     this.ids = tf.placeholder(TInt32.class);
-    this.logits = new Decoder("", false).logits();
-    this.fewRowsLogits =
-        ops.mostProjectedRows() > 0 ? new Decoder("few_rows/", true).logits() : logits;
+    this.prefillLogits = new Decoder("prefill/", false).logits();
+    this.decodeLogits = ops.projects() ? new Decoder("decode/", true).logits() : prefillLogits;
   }
 
   static <T extends TNumber> DecoderNodes<T> build(
@@ -60,16 +60,21 @@ final class DecoderNodes<T extends TNumber> {
   }
 
   /**
-   * Float32 {@code [sequences, vocabularySize]}, by the faster of two ways.
-   *
-   * @param rows how many the step computes
+   * Float32 {@code [sequences, vocabularySize]}. Prompts go through TensorFlow's MatMuls, generated
+   * tokens through projections of ours where there are some. The kind alone decides, not the number
+   * of rows: the two sum in different orders.
    */
-  Operand<TFloat32> logits(int rows) {
-    return rows <= ops.mostProjectedRows() ? fewRowsLogits : logits;
+  Operand<TFloat32> logits(boolean decode) {
+    return decode ? decodeLogits : prefillLogits;
   }
 
   GraphWeights<T> weights() {
     return weights;
+  }
+
+  /** To be asked once the weights are loaded. */
+  RowIndependence rowIndependence() {
+    return rowIndependence;
   }
 
   /** One way through the decoder; all ways share the weights. */
@@ -197,6 +202,15 @@ final class DecoderNodes<T extends TNumber> {
       if (fewRows && ops.canProject(weight.in(), weight.out())) {
         return ops.project(graph, name + weight.name(), x, matrix, type);
       }
+      if (weight.name().startsWith(block(0))) {
+        Placeholder<TFloat32> rows = tf.placeholder(TFloat32.class);
+        Operand<T> product = multiply(tf.dtypes.cast(rows, type), matrix);
+        rowIndependence.add(rows, tf.dtypes.cast(product, TFloat32.class), weight.in());
+      }
+      return multiply(x, matrix);
+    }
+
+    private Operand<T> multiply(Operand<T> x, Operand<T> matrix) {
       return tf.linalg.matMul(x, matrix, MatMul.transposeB(transposed));
     }
   }

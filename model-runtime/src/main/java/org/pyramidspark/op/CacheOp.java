@@ -57,9 +57,9 @@ final class CacheOp {
     int rowsOn = current.rowsOn(layer);
     try (NativeTensor qkv = invocation.input(0);
         NativeTensor context =
-            invocation.output(0, qkv.type(), computeType.bytes(), rowsOn, model.attentionSize());
+            MatMulRows.output(invocation, 0, computeType, rowsOn, model.attentionSize());
         NativeTensor rows = invocation.output(1, DataType.DT_INT32_VALUE, 4, rowsOn)) {
-      if (qkv.size(0) != current.positions().length || qkv.size(1) != model.qkvSize()) {
+      if (!MatMulRows.matches(qkv, current.positions().length) || qkv.size(1) != model.qkvSize()) {
         throw new IllegalStateException(
             "The projection is %d x %d, the step has %d x %d."
                 .formatted(qkv.size(0), qkv.size(1), current.positions().length, model.qkvSize()));

@@ -24,9 +24,6 @@ import org.tensorflow.types.family.TType;
  * part; TensorFlow then calls the nodes one after another. One run at a time.
  */
 public final class DecoderOps implements AutoCloseable {
-  /** Measured on Zen 4, see docs/performance.md; beyond it MatMul's own blocking wins. */
-  private static final int MOST_PROJECTED_ROWS = 64;
-
   private final StepTimes times = new StepTimes();
   private final WorkerPool workers;
   private final CacheOp cache;
@@ -147,13 +144,13 @@ public final class DecoderOps implements AutoCloseable {
         && out % ProjectionKernel.OUTPUTS == 0;
   }
 
-  /** Rows up to which {@link #project} is faster than TensorFlow's MatMul. */
-  public int mostProjectedRows() {
-    return projection.isPresent() ? MOST_PROJECTED_ROWS : 0;
+  /** Whether {@link #project} is there for any weight. */
+  public boolean projects() {
+    return projection.isPresent();
   }
 
   /**
-   * A MatMul of few rows.
+   * A MatMul of few rows: up to some sixty faster than TensorFlow's.
    *
    * @param weight {@code [out, in]}
    * @param result TBfloat16 or TFloat32
@@ -178,11 +175,16 @@ public final class DecoderOps implements AutoCloseable {
     return new Normed<>(operation.output(0), operation.output(1));
   }
 
-  /** Starts a step of so many rows; the graph's next run computes it. */
-  public void begin(List<StepShare> shares, int rows) {
+  /**
+   * Starts a step; the graph's next run computes it.
+   *
+   * @param decode whether it is one of generated tokens
+   */
+  public void begin(List<StepShare> shares, boolean decode) {
     cache.begin(shares);
-    workers.expectCloseCalls(rows <= mostProjectedRows());
-    betweenKernels = rows <= mostProjectedRows() ? StepPart.DISPATCH : StepPart.MATMUL;
+    boolean ours = decode && projects();
+    workers.expectCloseCalls(ours);
+    betweenKernels = ours ? StepPart.DISPATCH : StepPart.MATMUL;
   }
 
   /** Name of the kernels in use. */

@@ -19,6 +19,9 @@ import org.tensorflow.proto.DataType;
  *                       -> residual float32 [rowsOn, hidden], normed T [rowsOn, hidden]
  * PyramidSwiGlu         gateUp T [rows, 2 * intermediate] -> activated T [rows, intermediate]
  * </pre>
+ *
+ * <p>What goes into a MatMul, and what comes out of it, may have a row more: see {@link
+ * MatMulRows}.
  */
 final class RowOps {
   /** Elements of one task: some ten microseconds, far more than handing it over costs. */
@@ -60,7 +63,7 @@ final class RowOps {
       long deltas = delta.address();
       normalise(
           invocation,
-          (int) delta.size(0),
+          (int) residual.size(0),
           scale.address(),
           row -> residuals + 4L * model.hiddenSize() * row,
           row -> deltas + rowBytes() * row);
@@ -77,7 +80,7 @@ final class RowOps {
       long deltas = delta.address();
       normalise(
           invocation,
-          (int) delta.size(0),
+          (int) chosen.size(0),
           scale.address(),
           row ->
               residuals
@@ -100,8 +103,7 @@ final class RowOps {
   private void normalise(Invocation invocation, int rows, long scale, Rows residual, Rows delta) {
     int width = model.hiddenSize();
     try (NativeTensor sum = invocation.output(0, DataType.DT_FLOAT_VALUE, 4, rows, width);
-        NativeTensor normed =
-            invocation.output(1, TensorFlowNative.number(type), type.bytes(), rows, width)) {
+        NativeTensor normed = MatMulRows.output(invocation, 1, type, rows, width)) {
       long sums = sum.address();
       long norms = normed.address();
       run(

@@ -74,7 +74,7 @@ final class VectorRowLoops implements RowLoops {
       squares = after.fma(after, squares);
       after.intoMemorySegment(ALL, sum + 4L * i, ORDER);
     }
-    float total = squares.reduceLanes(VectorOperators.ADD);
+    float total = sum(squares);
     for (; i < width; i++) {
       float before =
           residual == RowKernels.NO_RESIDUAL ? 0 : NativeMemory.floatAt(residual + 4L * i);
@@ -83,6 +83,23 @@ final class VectorRowLoops implements RowLoops {
       total += after * after;
     }
     scale(width, (float) (1 / Math.sqrt(total / width + epsilon)), scale, sum, normed);
+  }
+
+  /**
+   * The lanes' sum, always in the same order: that of the vectors' own reduction is left open, and
+   * differs between compiled and interpreted code.
+   */
+  private static float sum(FloatVector vector) {
+    FloatVector sum = vector;
+    if (W > 8) {
+      sum = sum.add(sum.unslice(8));
+    }
+    if (W > 4) {
+      sum = sum.add(sum.unslice(4));
+    }
+    sum = sum.add(sum.unslice(2));
+    sum = sum.add(sum.unslice(1));
+    return sum.lane(W - 1);
   }
 
   private static void scale(int width, float inverse, long scale, long sum, long normed) {

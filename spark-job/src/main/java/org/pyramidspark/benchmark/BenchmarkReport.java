@@ -46,8 +46,8 @@ public record BenchmarkReport(
    * @param keptKvFraction share of the prompts' entries kept after prefill
    * @param totalSeconds from the first prompt to the last token
    * @param allTotalSeconds those of all runs, in order
-   * @param prefillSeconds in steps with prompts
-   * @param decodeSeconds in steps of generated tokens only
+   * @param prefillSeconds that computing prompts took
+   * @param decodeSeconds that computing generated tokens took
    * @param rowsPerSecond of the total
    * @param promptTokensPerSecond of the total
    * @param newTokensPerSecond of the total

@@ -17,8 +17,8 @@ import org.pyramidspark.op.StepPart;
  * One pass of an engine over a workload.
  *
  * @param seconds from the first prompt to the last token
- * @param prefillSeconds in steps with prompts
- * @param decodeSeconds in steps of generated tokens only
+ * @param prefillSeconds that computing prompts took
+ * @param decodeSeconds that computing generated tokens took
  * @param breakdown seconds by what they were spent on
  * @param rowPeakBytes sum of the rows' peaks of KV memory
  * @param after the engine's counters at the end

@@ -45,6 +45,7 @@ final class LoadedModel implements AutoCloseable {
             options.threads(),
             options.computeType().label() + " / " + options.kvType().label(),
             engine.kvBudget(),
+            engine.isDeterministic(),
             engine.kernels(),
             TensorFlow.version(),
             System.nanoTime() - start);

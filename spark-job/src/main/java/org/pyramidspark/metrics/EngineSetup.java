@@ -9,6 +9,7 @@ import java.io.Serializable;
  * @param numThreads its threads
  * @param types its compute type and the type of its KV cache
  * @param kvBudget the most bytes of its KV cache
+ * @param deterministic whether rows do not depend on their batch
  * @param kernels its cache kernels
  * @param tensorFlow version of TensorFlow
  * @param loadNanos time it took to load the model
@@ -18,6 +19,7 @@ public record EngineSetup(
     int numThreads,
     String types,
     long kvBudget,
+    boolean deterministic,
     String kernels,
     String tensorFlow,
     long loadNanos)

@@ -189,14 +189,14 @@ public final class MarkdownReport {
                 """
                 ## Engines
 
-                | Engine | Host | Processor | Cores | Memory | Threads | Compute / KV | Kernels | TensorFlow |
-                |---|---|---|---:|---:|---:|---|---|---|
+                | Engine | Host | Processor | Cores | Memory | Threads | Compute / KV | Deterministic | Kernels | TensorFlow |
+                |---|---|---|---:|---:|---:|---|---|---|---|
                 """,
                 "\n"));
   }
 
   private static String engine(Engine engine) {
-    return "| %s | %s | %s | %d | %s | %d | %s | %s | %s |"
+    return "| %s | %s | %s | %d | %s | %d | %s | %s | %s | %s |"
         .formatted(
             plain(engine.name()),
             plain(engine.host()),
@@ -205,6 +205,7 @@ public final class MarkdownReport {
             mebibytes(engine.memoryBytes()),
             engine.threads(),
             plain(engine.types()),
+            engine.deterministic() ? "yes" : "no",
             plain(engine.kernels()),
             plain(engine.tensorflow()));
   }

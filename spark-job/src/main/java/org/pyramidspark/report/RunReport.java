@@ -72,9 +72,8 @@ public record RunReport(
    * @param generatedTokensPerSecond of {@code generateSeconds}
    * @param prefillTokensPerSecond in prefill steps
    * @param decodeTokensPerSecond in decode steps
-   * @param prefillSeconds in steps with prompts, generated tokens beside them included, over all
-   *     engines
-   * @param decodeSeconds in steps of generated tokens only, over all engines
+   * @param prefillSeconds that computing prompts took, over all engines
+   * @param decodeSeconds that computing generated tokens took, over all engines
    */
   public record Throughput(
       double totalSeconds,
@@ -139,6 +138,7 @@ public record RunReport(
    * @param memoryBytes of the machine
    * @param threads that the engine used
    * @param types of computing and of the KV cache
+   * @param deterministic whether its rows do not depend on their batch
    * @param kernels of the cache op
    * @param tensorflow its version
    */
@@ -150,6 +150,7 @@ public record RunReport(
       long memoryBytes,
       int threads,
       String types,
+      boolean deterministic,
       String kernels,
       String tensorflow) {}
 

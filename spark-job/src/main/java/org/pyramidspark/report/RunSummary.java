@@ -105,6 +105,7 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
         setup.machine().memoryBytes(),
         setup.numThreads(),
         setup.types(),
+        setup.deterministic(),
         setup.kernels(),
         setup.tensorFlow());
   }

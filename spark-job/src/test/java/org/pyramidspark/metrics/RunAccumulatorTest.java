@@ -102,7 +102,7 @@ class RunAccumulatorTest {
 
   private static EngineReading reading(String engine, long from, long to) {
     EngineSetup setup =
-        new EngineSetup(new Machine("h", "c", 2, 1), 2, "float32", 9, "scalar", "2", 1);
+        new EngineSetup(new Machine("h", "c", 2, 1), 2, "float32", 9, true, "scalar", "2", 1);
     return new EngineReading(engine, setup, counters(from), counters(to));
   }
 
