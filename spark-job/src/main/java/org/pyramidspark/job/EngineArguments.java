@@ -22,7 +22,7 @@ final class EngineArguments {
       paramLabel = "TYPE",
       defaultValue = "float32",
       converter = LabelConverter.Kv.class,
-      description = "Type of the KV cache: float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
+      description = "Type of the KV cache: float32, bfloat16 or int8 (default: ${DEFAULT-VALUE}).")
   private KvType kvType;
 
   @Option(
