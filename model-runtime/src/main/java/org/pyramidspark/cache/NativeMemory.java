@@ -21,6 +21,8 @@ public final class NativeMemory {
   public static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   public static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
+  public static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
   private NativeMemory() {}
 
   public static float floatAt(long address) {

@@ -2,15 +2,16 @@ package org.pyramidspark.config;
 
 /** Element type of the KV cache. */
 public enum KvType {
-  FLOAT32("float32", 4),
-  BFLOAT16("bfloat16", 2);
+  FLOAT32("float32"),
+  BFLOAT16("bfloat16"),
+
+  /** Bytes times a scale, which is a float32 of each token's key and value in each KV head. */
+  INT8("int8");
 
   private final String label;
-  private final int bytes;
 
-  KvType(String label, int bytes) {
+  KvType(String label) {
     this.label = label;
-    this.bytes = bytes;
   }
 
   /** The name used in options and reports. */
@@ -18,8 +19,17 @@ public enum KvType {
     return label;
   }
 
-  /** Bytes of one element. */
-  public int bytes() {
-    return bytes;
+  /** Bytes of one key's or value's elements in one KV head; those of int8 fill whole ints. */
+  public int elementBytes(int headSize) {
+    return switch (this) {
+      case FLOAT32 -> 4 * headSize;
+      case BFLOAT16 -> 2 * headSize;
+      case INT8 -> 4 * Math.ceilDiv(headSize, 4);
+    };
+  }
+
+  /** Bytes of one key's or value's scale in one KV head. */
+  public int scaleBytes() {
+    return this == INT8 ? Float.BYTES : 0;
   }
 }

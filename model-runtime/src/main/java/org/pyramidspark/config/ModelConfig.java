@@ -108,6 +108,6 @@ public record ModelConfig(
    * Bytes of one token's keys and values over all layers, in a cache of elements of {@code type}.
    */
   public long kvBytesPerToken(KvType type) {
-    return 2L * numLayers * numKvHeads * headSize * type.bytes();
+    return 2L * numLayers * numKvHeads * (type.elementBytes(headSize) + type.scaleBytes());
   }
 }

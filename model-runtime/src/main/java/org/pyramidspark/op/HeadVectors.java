@@ -24,7 +24,7 @@ interface HeadVectors {
   /** Stores a key, rounded to the layout's type; the array is free to change. */
   void putKey(PageLayout layout, long page, int entry, float[] key);
 
-  /** Stores a value, rounded to the layout's type. */
+  /** Stores a value, rounded to the layout's type; the array is free to change. */
   void putValue(PageLayout layout, long page, int entry, float[] value);
 
   /**

@@ -28,10 +28,8 @@ final class ScalarKernels implements CacheKernels {
       rows.read(rows.value(row, task.kvHead()), value);
       rows.rotary().rotate(key, rows.positions()[row]);
       long page = cache.page(task.kvHead(), entry / PageLayout.TOKENS);
-      for (int dim = 0; dim < layout.headSize(); dim++) {
-        layout.putKey(page, entry % PageLayout.TOKENS, dim, key[dim]);
-        layout.putValue(page, entry % PageLayout.TOKENS, dim, value[dim]);
-      }
+      layout.putKey(page, entry % PageLayout.TOKENS, key);
+      layout.putValue(page, entry % PageLayout.TOKENS, value);
     }
   }
 

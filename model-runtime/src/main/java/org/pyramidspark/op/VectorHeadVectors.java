@@ -9,6 +9,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.pyramidspark.cache.BFloat16;
+import org.pyramidspark.cache.Int8;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.cache.PageLayout;
 
@@ -25,6 +26,9 @@ final class VectorHeadVectors implements HeadVectors {
   private static final MemorySegment ALL = NativeMemory.ALL;
   private static final ByteOrder ORDER = NativeMemory.ORDER;
   private static final int UPPER_HALF = 0xffff0000;
+
+  /** One and a half times 2^23: floats about it are neighbouring whole numbers. */
+  private static final float WHOLE_NUMBERS = 0x1.8p23f;
 
   @Override
   public void rotated(ProjectedRows rows, long vector, int row, float factor, float[] target) {
@@ -136,24 +140,92 @@ final class VectorHeadVectors implements HeadVectors {
           ALL.set(NativeMemory.INT, address, BFloat16.pair(key[dim], key[dim + 1]));
         }
       }
+      case INT8 -> {
+        quantise(key, headSize, page + layout.keyScaleOffset(entry));
+        for (int dim = 0; dim < headSize; dim += 4, address += stride) {
+          ALL.set(NativeMemory.INT, address, four(key, dim));
+        }
+      }
     }
   }
 
   @Override
   public void putValue(PageLayout layout, long page, int entry, float[] value) {
-    long address = page + layout.valueOffset(entry & ~1, 0);
     int headSize = layout.headSize();
     switch (layout.type()) {
       case FLOAT32 ->
           MemorySegment.copy(
               value, 0, ALL, NativeMemory.FLOAT, page + layout.valueOffset(entry, 0), headSize);
       case BFLOAT16 -> {
+        long address = page + layout.valueOffset(entry & ~1, 0);
         if (entry % 2 == 0) {
           putEven(address, value, headSize);
         } else {
           putOdd(address, value, headSize);
         }
       }
+      case INT8 -> {
+        quantise(value, headSize, page + layout.valueScaleOffset(entry));
+        putFourth(page + layout.valueOffset(entry & ~3, 0), value, headSize, entry % 4);
+      }
+    }
+  }
+
+  /**
+   * Stores a vector's scale and leaves its elements as floats whose lowest byte is what {@link
+   * Int8} makes of them: so far above 1, floats are whole numbers, and adding rounds to nearest,
+   * ties to even. Elements over a scale of 0 become infinite or no numbers, whose lowest byte is 0.
+   */
+  private static void quantise(float[] vector, int count, long scaleAddress) {
+    FloatVector largestLanes = FloatVector.zero(F);
+    int i = 0;
+    for (; i <= count - W; i += W) {
+      largestLanes = largestLanes.max(FloatVector.fromArray(F, vector, i).abs());
+    }
+    float largest = largestLanes.reduceLanes(VectorOperators.MAX);
+    for (; i < count; i++) {
+      largest = Math.max(largest, Math.abs(vector[i]));
+    }
+    float scale = Int8.scale(largest);
+    NativeMemory.putFloat(scaleAddress, scale);
+    i = 0;
+    for (; i <= count - W; i += W) {
+      FloatVector.fromArray(F, vector, i).div(scale).add(WHOLE_NUMBERS).intoArray(vector, i);
+    }
+    for (; i < count; i++) {
+      vector[i] = vector[i] / scale + WHOLE_NUMBERS;
+    }
+  }
+
+  /** The lowest bytes of four neighbours, in order. */
+  private static int four(float[] vector, int from) {
+    return Float.floatToRawIntBits(vector[from]) & 0xff
+        | (Float.floatToRawIntBits(vector[from + 1]) & 0xff) << 8
+        | (Float.floatToRawIntBits(vector[from + 2]) & 0xff) << 16
+        | Float.floatToRawIntBits(vector[from + 3]) << 24;
+  }
+
+  /**
+   * Stores elements' lowest bytes as one of the four in each int; the first of them makes the
+   * others 0.
+   */
+  private static void putFourth(long address, float[] vector, int count, int which) {
+    int shift = 8 * which;
+    int others = which == 0 ? 0 : ~(0xff << shift);
+    int i = 0;
+    for (; i <= count - W; i += W) {
+      IntVector kept = IntVector.fromMemorySegment(I, ALL, address + 4L * i, ORDER).and(others);
+      FloatVector.fromArray(F, vector, i)
+          .reinterpretAsInts()
+          .and(0xff)
+          .lanewise(VectorOperators.LSHL, shift)
+          .or(kept)
+          .intoMemorySegment(ALL, address + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      int kept = ALL.get(NativeMemory.INT, address + 4L * i) & others;
+      int element = (Float.floatToRawIntBits(vector[i]) & 0xff) << shift;
+      ALL.set(NativeMemory.INT, address + 4L * i, kept | element);
     }
   }
 
@@ -195,6 +267,7 @@ final class VectorHeadVectors implements HeadVectors {
           widen(page + 2L * i, PageLayout.TOKENS, target, i, i + PageLayout.TOKENS);
         }
       }
+      case INT8 -> byteKeys(layout, page, target);
     }
   }
 
@@ -213,6 +286,11 @@ final class VectorHeadVectors implements HeadVectors {
           widen(from, headSize, target, entry * stride, (entry + 1) * stride);
         }
       }
+      case INT8 -> {
+        for (int entry = 0; entry < entries; entry++) {
+          byteValue(layout, page, entry, target, entry * stride);
+        }
+      }
     }
   }
 
@@ -228,5 +306,47 @@ final class VectorHeadVectors implements HeadVectors {
       target[lower + i] = NativeMemory.bfloat16At(address + 4L * i);
       target[upper + i] = NativeMemory.bfloat16At(address + 4L * i + 2);
     }
+  }
+
+  /** Each int has four dimensions of an entry; the lanes' scales are the entries'. */
+  private static void byteKeys(PageLayout layout, long page, float[] target) {
+    for (int entry = 0; entry < PageLayout.TOKENS; entry += W) {
+      long scales = page + layout.keyScaleOffset(entry);
+      FloatVector scale = FloatVector.fromMemorySegment(F, ALL, scales, ORDER);
+      for (int dim = 0; dim < layout.headSize(); dim += 4) {
+        long four = page + layout.keyOffset(entry, dim);
+        IntVector bytes = IntVector.fromMemorySegment(I, ALL, four, ORDER);
+        int to = dim * PageLayout.TOKENS + entry;
+        element(bytes, 24).mul(scale).intoArray(target, to);
+        element(bytes, 16).mul(scale).intoArray(target, to + PageLayout.TOKENS);
+        element(bytes, 8).mul(scale).intoArray(target, to + 2 * PageLayout.TOKENS);
+        element(bytes, 0).mul(scale).intoArray(target, to + 3 * PageLayout.TOKENS);
+      }
+    }
+  }
+
+  /** Each int has four entries of a dimension, of which one is taken. */
+  private static void byteValue(
+      PageLayout layout, long page, int entry, float[] target, int offset) {
+    float scale = NativeMemory.floatAt(page + layout.valueScaleOffset(entry));
+    long address = page + layout.valueOffset(entry & ~3, 0);
+    int above = 24 - 8 * (entry % 4);
+    int dim = 0;
+    for (; dim <= layout.headSize() - W; dim += W) {
+      IntVector bytes = IntVector.fromMemorySegment(I, ALL, address + 4L * dim, ORDER);
+      element(bytes, above).mul(scale).intoArray(target, offset + dim);
+    }
+    for (; dim < layout.headSize(); dim++) {
+      target[offset + dim] = layout.value(page, entry, dim);
+    }
+  }
+
+  /** One of four bytes in each lane, above which there are so many bits. */
+  private static FloatVector element(IntVector bytes, int above) {
+    return (FloatVector)
+        bytes
+            .lanewise(VectorOperators.LSHL, above)
+            .lanewise(VectorOperators.ASHR, 24)
+            .convert(VectorOperators.I2F, 0);
   }
 }

@@ -25,8 +25,7 @@ record VectorLoops(
     for (KvType type : types) {
       for (int rows = 1; rows <= MOST_ROWS; rows++) {
         pageProducts[type.ordinal()][rows - 1] =
-            new Specialization(vectorBits, type, rows)
-                .load(PageProducts.class, VectorPageProducts.class);
+            new Specialization(vectorBits, type, rows).load(PageProducts.class, template(type));
       }
     }
     Specialization any = new Specialization(vectorBits, KvType.FLOAT32, 1);
@@ -38,9 +37,14 @@ record VectorLoops(
         pageProducts);
   }
 
-  /** Whether four vectors, the decode loops' step, fit in a head. */
+  private static Class<? extends PageProducts> template(KvType type) {
+    return type == KvType.INT8 ? VectorBytePageProducts.class : VectorPageProducts.class;
+  }
+
+  /** Whether four vectors, the decode loops' step, fit in a head, and its bytes fill their ints. */
   boolean fits(PageLayout layout) {
-    return layout.headSize() >= 4 * width;
+    int headSize = layout.headSize();
+    return headSize >= 4 * width && (layout.type() != KvType.INT8 || headSize % 4 == 0);
   }
 
   /** Loops for so many rows at most. */

@@ -19,9 +19,6 @@ import org.pyramidspark.config.KvType;
  * values, so neither needs a horizontal sum. All branches on {@code ROWS} and {@code PAIRS} are
  * decided by the compiler. Accumulators are written out, since it keeps vectors in registers only
  * as local variables.
- *
- * <p>Head sizes that are no multiple of four vectors: the last group of dimensions overlaps the one
- * before, which costs less than masks or a scalar tail; so sums are kept by group.
  */
 final class VectorPageProducts implements PageProducts {
   private static final Specialization FOR = Specialization.of(MethodHandles.lookup());
@@ -34,6 +31,7 @@ final class VectorPageProducts implements PageProducts {
   private static final int TOGETHER = PAIRS ? 2 : 1;
 
   private static final int W = F.length();
+  private static final PageSums SUMS = new PageSums(W, ROWS);
   private static final int TOKENS = PageLayout.TOKENS;
   private static final int UPPER_HALF = 0xffff0000;
   private static final MemorySegment ALL = NativeMemory.ALL;
@@ -192,9 +190,9 @@ final class VectorPageProducts implements PageProducts {
   @Override
   public void values(
       int headSize, long values, int entries, float[] probabilities, float[] sums, int sum) {
-    for (int group = 0; group < groups(headSize); group++) {
-      long address = values + 4L * element(group, headSize);
-      group(headSize, address, entries, probabilities, sums, sum + group * ROWS * 4 * W);
+    for (int group = 0; group < SUMS.groups(headSize); group++) {
+      long address = values + 4L * SUMS.element(group, headSize);
+      group(headSize, address, entries, probabilities, sums, SUMS.at(sum, group, 0));
     }
   }
 
@@ -330,37 +328,18 @@ final class VectorPageProducts implements PageProducts {
     vector.add(FloatVector.fromArray(F, target, at)).intoArray(target, at);
   }
 
-  /** Groups of four vectors in a head. */
-  private static int groups(int headSize) {
-    return (headSize + 4 * W - 1) / (4 * W);
-  }
-
-  /** The dimension where a group begins; the last group ends with the row. */
-  private static int element(int group, int headSize) {
-    return Math.min(group * 4 * W, headSize - 4 * W);
-  }
-
   @Override
   public int sumsSize(int headSize) {
-    return groups(headSize) * ROWS * 4 * W;
+    return SUMS.size(headSize);
   }
 
   @Override
   public void scale(int headSize, float[] sums, int sum, int row, float factor) {
-    for (int group = 0; group < groups(headSize); group++) {
-      int from = sum + (group * ROWS + row) * 4 * W;
-      for (int i = from; i < from + 4 * W; i += W) {
-        FloatVector.fromArray(F, sums, i).mul(factor).intoArray(sums, i);
-      }
-    }
+    SUMS.scale(headSize, sums, sum, row, factor);
   }
 
   @Override
   public void context(int headSize, float[] sums, int sum, int row, float[] context) {
-    for (int group = 0; group < groups(headSize); group++) {
-      int source = sum + (group * ROWS + row) * 4 * W;
-      int element = element(group, headSize);
-      System.arraycopy(sums, source, context, element, 4 * W);
-    }
+    SUMS.context(headSize, sums, sum, row, context);
   }
 }

@@ -21,7 +21,10 @@ class LayerCacheTest {
     "FLOAT32, 6",
     "BFLOAT16, 6",
     "BFLOAT16, 80",
-    "FLOAT32, 128"
+    "FLOAT32, 128",
+    "INT8, 64",
+    "INT8, 6",
+    "INT8, 80"
   })
   void holdsWhatWasAppendedLessWhatWasDropped(KvType type, int headSize) {
     PageLayout layout = new PageLayout(headSize, type);
@@ -67,15 +70,23 @@ class LayerCacheTest {
   private static void write(LayerCache cache, int head, int entry, int position) {
     PageLayout layout = cache.layout();
     long page = cache.page(head, entry / PageLayout.TOKENS);
+    float[] key = new float[layout.headSize()];
+    float[] value = new float[layout.headSize()];
     for (int dim = 0; dim < layout.headSize(); dim++) {
-      layout.putKey(page, entry % PageLayout.TOKENS, dim, key(head, position, dim));
-      layout.putValue(page, entry % PageLayout.TOKENS, dim, -key(head, position, dim));
+      key[dim] = key(head, position, dim);
+      value[dim] = -key[dim];
     }
+    layout.putKey(page, entry % PageLayout.TOKENS, key);
+    layout.putValue(page, entry % PageLayout.TOKENS, value);
   }
 
-  /** Exact in bfloat16: at most eight bits. */
+  /**
+   * Exact in bfloat16: at most eight bits. Exact in int8: the first of a head is 127 times a power
+   * of two, and so the scale that power; the others are multiples of it.
+   */
   private static float key(int head, int position, int dim) {
-    return (position * 31 + dim * 7 + head * 3) % 251;
+    int power = 1 << position % 3;
+    return power * (dim == 0 ? 127 : (position * 31 + dim * 7 + head * 3) % 251 - 125);
   }
 
   private static void assertContent(LayerCache cache, List<Integer> expected) {

@@ -38,7 +38,8 @@ class ModelSummaryTest {
       // Keys and values, 2 layers, 2 KV heads of 16.
       assertThat(summary.kvBytesPerToken())
           .containsEntry("float32", 2L * 2 * 2 * 16 * 4)
-          .containsEntry("bfloat16", 2L * 2 * 2 * 16 * 2);
+          .containsEntry("bfloat16", 2L * 2 * 2 * 16 * 2)
+          .containsEntry("int8", 2L * 2 * 2 * (16 + 4));
     }
   }
 }

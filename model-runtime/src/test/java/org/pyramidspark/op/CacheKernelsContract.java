@@ -124,9 +124,10 @@ abstract class CacheKernelsContract {
           long key = fixture.rows.key(row, kvHead);
           double[] expected = exact.rotated(key, fixture.rows.positions()[row]);
           double[] plain = exact.vector(key);
+          double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
           for (int dim = 0; dim < wanted.headSize(); dim++) {
             int other = (dim + wanted.headSize() / 2) % wanted.headSize();
-            double error = rotationError(wanted, expected[dim], plain[dim], plain[other]);
+            double error = rotationError(wanted, expected[dim], plain[dim], plain[other], largest);
             assertThat(fixture.key(kvHead, wanted.cachedBefore() + i, dim))
                 .isCloseTo(expected[dim], within(error));
           }
@@ -139,11 +140,15 @@ abstract class CacheKernelsContract {
    * Two products with a rounded cosine and sine each, one sum, one rounding to the cache's type.
    */
   private static double rotationError(
-      KernelCase wanted, double expected, double first, double second) {
+      KernelCase wanted, double expected, double first, double second, double largest) {
     double rotation = 4 * 0x1p-24 * (Math.abs(first) + Math.abs(second));
-    return wanted.kvType() == KvType.BFLOAT16
-        ? rotation + BFLOAT_ROUNDING * (Math.abs(expected) + rotation)
-        : rotation;
+    return switch (wanted.kvType()) {
+      case FLOAT32 -> rotation;
+      case BFLOAT16 -> rotation + BFLOAT_ROUNDING * (Math.abs(expected) + rotation);
+      // Half a step of 1/127 of the largest element, which is rotated with rounding, too; so are
+      // the scale, the quotient and the product.
+      case INT8 -> rotation + largest / 254 + 8 * 0x1p-24 * largest;
+    };
   }
 
   @ParameterizedTest
@@ -174,15 +179,26 @@ abstract class CacheKernelsContract {
       float[] value = new float[wanted.headSize()];
       for (int i = 0; i < wanted.rows(); i++) {
         fixture.rows.read(fixture.rows.value(KernelFixture.FIRST_ROW + i, 0), value);
+        float scale = largest(value) / 127;
         for (int dim = 0; dim < wanted.headSize(); dim++) {
           float expected =
-              wanted.kvType() == KvType.FLOAT32
-                  ? value[dim]
-                  : BFloat16.toFloat(BFloat16.fromFloat(value[dim]));
+              switch (wanted.kvType()) {
+                case FLOAT32 -> value[dim];
+                case BFLOAT16 -> BFloat16.toFloat(BFloat16.fromFloat(value[dim]));
+                case INT8 -> (float) Math.rint(value[dim] / scale) * scale;
+              };
           assertThat(fixture.value(0, wanted.cachedBefore() + i, dim)).isEqualTo(expected);
         }
       }
     }
+  }
+
+  private static float largest(float[] vector) {
+    float largest = 0;
+    for (float element : vector) {
+      largest = Math.max(largest, Math.abs(element));
+    }
+    return largest;
   }
 
   /** Appends in two tasks for each KV head. */

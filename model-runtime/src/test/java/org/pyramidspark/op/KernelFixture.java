@@ -90,21 +90,17 @@ final class KernelFixture implements AutoCloseable {
   /** NaN where nothing was stored yet: no kernel may let it into a result. */
   private void fillCache(Random random) {
     int slots = PageLayout.pages(wanted.entries()) * PageLayout.TOKENS;
+    float[] key = new float[wanted.headSize()];
+    float[] value = new float[wanted.headSize()];
     for (int kvHead = 0; kvHead < wanted.numKvHeads(); kvHead++) {
       for (int slot = 0; slot < slots; slot++) {
+        boolean empty = slot >= wanted.entries();
         for (int dim = 0; dim < wanted.headSize(); dim++) {
-          boolean empty = slot >= wanted.entries();
-          layout.putKey(
-              page(kvHead, slot),
-              slot % PageLayout.TOKENS,
-              dim,
-              empty ? Float.NaN : (float) random.nextGaussian());
-          layout.putValue(
-              page(kvHead, slot),
-              slot % PageLayout.TOKENS,
-              dim,
-              empty ? Float.NaN : (float) random.nextGaussian());
+          key[dim] = empty ? Float.NaN : (float) random.nextGaussian();
+          value[dim] = empty ? Float.NaN : (float) random.nextGaussian();
         }
+        layout.putKey(page(kvHead, slot), slot % PageLayout.TOKENS, key);
+        layout.putValue(page(kvHead, slot), slot % PageLayout.TOKENS, value);
       }
     }
   }

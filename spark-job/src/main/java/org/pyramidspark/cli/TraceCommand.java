@@ -90,7 +90,7 @@ public final class TraceCommand implements Callable<Integer> {
       names = "--kv-type",
       defaultValue = "float32",
       converter = LabelConverter.Kv.class,
-      description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
+      description = "float32, bfloat16 or int8. Default: ${DEFAULT-VALUE}.")
   private KvType kvType;
 
   @Option(names = "--json", description = "Prints JSON for programs.")

@@ -22,7 +22,7 @@ final class EngineArguments {
       names = "--kv-type",
       paramLabel = "TYPE",
       converter = LabelConverter.Kv.class,
-      description = "Type of the KV cache: float32 or bfloat16 (default: as --compute).")
+      description = "Type of the KV cache: float32, bfloat16 or int8 (default: as --compute).")
   private KvType kvType;
 
   @Option(
