@@ -102,30 +102,17 @@ public final class Assembler {
     evex(MAP_0F38, PREFIX_66, 0x18, target, UNUSED, base, offset, ELEMENT_BYTES);
   }
 
-  /** Stores the lowest 2 floats. */
-  public void vmovlps(Register base, int offset, int source) {
-    evexOf(0, MAP_0F, NO_PREFIX, 0x13, source, UNUSED, base, offset, 8);
+  /** Stores the lowest 4 floats. */
+  public void storeFour(Register base, int offset, int source) {
+    evexOf(0, MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, 16);
   }
 
-  /** Stores the third and the fourth float. */
-  public void vmovhps(Register base, int offset, int source) {
-    evexOf(0, MAP_0F, NO_PREFIX, 0x17, source, UNUSED, base, offset, 8);
-  }
-
-  /** Stores the lowest 4 bytes. */
-  public void vmovd(Register base, int offset, int source) {
-    evexOf(0, MAP_0F, PREFIX_66, 0x7e, source, UNUSED, base, offset, ELEMENT_BYTES);
-  }
-
-  /** Rounds the lowest 4 floats to bfloat16, which then fill the lowest 8 bytes. */
-  public void vcvtneps2bf16(int target, int source) {
-    evexOf(0, MAP_0F38, PREFIX_F3, false, 0x72, target, UNUSED, source);
-  }
-
-  /** Shifts the lowest 8 bytes right by so many bits. */
-  public void vpsrlq(int target, int source, int bits) {
-    evexOf(0, MAP_0F, PREFIX_66, true, 0x73, 2, target, source);
-    bytes(bits);
+  /**
+   * Rounds the lowest 4 floats to bfloat16 and stores them; changes the register {@code source}.
+   */
+  public void storeFourRounded(Register base, int offset, int source) {
+    evexOf(0, MAP_0F38, PREFIX_F3, false, 0x72, source, UNUSED, source); // vcvtneps2bf16 xmm
+    evexOf(0, MAP_0F, PREFIX_66, true, 0xd6, source, UNUSED, base, offset, 8); // vmovq
   }
 
   /** Rounds 16 floats to bfloat16 and stores them; changes the register {@code source}. */

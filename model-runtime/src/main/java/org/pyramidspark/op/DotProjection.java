@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pyramidspark.machinecode.MachineCode;
+import org.pyramidspark.op.DotProjectionCode.Fetch;
 
 /**
  * The product in machine code with bfloat16 dot products, at the rate at which weights come out of
@@ -17,16 +18,17 @@ final class DotProjection implements ProjectionKernel {
   private static final FunctionDescriptor FUNCTION =
       FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-  private record Shape(int rows, int inputs, boolean rounded) {}
+  private record Shape(int rows, int inputs, boolean rounded, Fetch fetch) {}
 
   private final Map<Shape, MethodHandle> functions = new ConcurrentHashMap<>();
 
-  private MethodHandle function(int rows, int inputs, boolean rounded) {
+  private MethodHandle function(int rows, int inputs, boolean rounded, Fetch fetch) {
     return functions.computeIfAbsent(
-        new Shape(rows, inputs, rounded),
+        new Shape(rows, inputs, rounded, fetch),
         shape ->
             MachineCode.function(
-                DotProjectionCode.assemble(shape.rows(), shape.inputs(), shape.rounded()),
+                DotProjectionCode.assemble(
+                    shape.rows(), shape.inputs(), shape.rounded(), shape.fetch()),
                 FUNCTION,
                 false));
   }
@@ -43,10 +45,12 @@ final class DotProjection implements ProjectionKernel {
       boolean rounded) {
     // The first rows bring OUTPUTS outputs' weights into the first-level cache for the others.
     for (int output = 0; output < outputs; output += OUTPUTS) {
+      int parts = Math.ceilDiv(rows, DotProjectionCode.MOST_ROWS);
+      int part = 0;
       for (int row = 0; row < rows; ) {
         int together = rowsTogether(rows - row);
         call(
-            function(together, inputs, rounded),
+            function(together, inputs, rounded, new Fetch(part++, parts, OUTPUTS)),
             weight + 2L * output * inputs,
             x + 2L * row * inputs,
             y + row * yStride + (rounded ? 2L : 4L) * output,
@@ -58,7 +62,7 @@ final class DotProjection implements ProjectionKernel {
 
   private static void call(MethodHandle function, long weight, long x, long y, long yStride) {
     try {
-      function.invokeExact(weight, x, y, OUTPUTS / 2L, yStride);
+      function.invokeExact(weight, x, y, OUTPUTS / 4L, yStride);
     } catch (Throwable error) {
       throw new IllegalStateException(error);
     }

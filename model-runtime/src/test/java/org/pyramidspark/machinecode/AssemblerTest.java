@@ -28,11 +28,10 @@ class AssemblerTest {
         instruction("62 52 7d 48 18 4a 03", code -> code.vbroadcastss(9, Register.R10, 12)),
         instruction(
             "62 62 7d 48 18 b1 f0 0a 00 00", code -> code.vbroadcastss(30, Register.RCX, 2800)),
-        instruction("62 e1 7c 08 13 62 02", code -> code.vmovlps(Register.RDX, 16, 20)),
-        instruction("62 c1 7c 08 17 69 03", code -> code.vmovhps(Register.R9, 24, 21)),
-        instruction("62 e1 7d 08 7e 62 01", code -> code.vmovd(Register.RDX, 4, 20)),
-        instruction("62 a2 7e 08 72 ed", code -> code.vcvtneps2bf16(21, 21)),
-        instruction("62 b1 dd 00 73 d5 20", code -> code.vpsrlq(20, 21, 32)),
+        instruction("62 e1 7c 08 11 62 01", code -> code.storeFour(Register.RDX, 16, 20)),
+        instruction(
+            "62 a2 7e 08 72 ed 62 c1 fd 08 d6 68 03",
+            code -> code.storeFourRounded(Register.R8, 24, 21)),
         instruction(
             "62 a2 7e 48 72 ed 62 c1 7c 28 11 68 03",
             code -> code.storeRounded(Register.R8, 96, 21)),
