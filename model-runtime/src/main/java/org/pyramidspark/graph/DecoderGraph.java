@@ -57,7 +57,7 @@ public final class DecoderGraph implements AutoCloseable {
         };
     Session session = new Session(graph, config(options.threads()));
     nodes.weights().load(session, checkpoint);
-    boolean deterministic = nodes.rowIndependence().holds(session);
+    boolean deterministic = nodes.rowIndependence().holds(session, nodes.leastRows());
     if (!deterministic) {
       LOG.warn(
           "On this machine TensorFlow's MatMuls sum in another order for other numbers of rows, so"
@@ -83,7 +83,7 @@ public final class DecoderGraph implements AutoCloseable {
    */
   public Logits run(List<StepShare> shares, int[] tokens) {
     boolean decode = shares.getFirst() instanceof StepShare.Decode;
-    ops.begin(shares, decode);
+    ops.begin(shares, decode, nodes.leastRows(decode));
     ops.times().mark(StepPart.IDLE);
     try (TInt32 ids = TInt32.tensorOf(Shape.of(tokens.length))) {
       TensorMemory.of(ids).copyFrom(MemorySegment.ofArray(tokens));

@@ -29,6 +29,7 @@ final class DecoderNodes<T extends TNumber> {
   private final GraphWeights<T> weights;
   private final RowIndependence rowIndependence = new RowIndependence();
   private final Placeholder<TInt32> ids;
+  private boolean allProjected = true;
   private final Operand<TFloat32> prefillLogits;
   private final Operand<TFloat32> decodeLogits;
 
@@ -39,10 +40,10 @@ final class DecoderNodes<T extends TNumber> {
     this.model = model;
     this.ops = ops;
     this.type = type;
-    // Which order of a weight is faster differs by type: oneDNN's float32 kernels read [in, out] at
-    // up
-    // to 1.8 x the rate of [out, in] in decode, its bfloat16 kernels the other way round.
-    this.transposed = computeType == ComputeType.BFLOAT16;
+    // Our projections take [out, in], as checkpoints have it. Where TensorFlow decodes, the faster
+    // order differs by type: oneDNN's float32 kernels read [in, out] at up to 1.8 x the rate of
+    // [out, in], its bfloat16 kernels the other way round.
+    this.transposed = ops.projects() || computeType == ComputeType.BFLOAT16;
     this.weights = new GraphWeights<>(tf, computeType, type);
     this.ids = tf.placeholder(TInt32.class);
     this.prefillLogits = new Decoder("prefill/", false).logits();
@@ -70,6 +71,20 @@ final class DecoderNodes<T extends TNumber> {
 
   GraphWeights<T> weights() {
     return weights;
+  }
+
+  /** Rows that every MatMul of a pass must get at least; none where all are projections of ours. */
+  int leastRows(boolean decode) {
+    return decode && ops.projects() && allProjected ? 1 : leastRows();
+  }
+
+  /**
+   * Rows from which on TensorFlow's MatMuls sum in one order, seen on x86-64: oneDNN's float32
+   * kernels take a transposed weight otherwise for fewer than 16 rows, and all take a single row
+   * otherwise.
+   */
+  int leastRows() {
+    return transposed && type == TFloat32.class ? 16 : 2;
   }
 
   /** To be asked once the weights are loaded. */
@@ -121,7 +136,9 @@ final class DecoderNodes<T extends TNumber> {
     private Operand<TFloat32> head(Operand<T> normed, Operand<T> embedding) {
       boolean shared = model.tiedEmbeddings() && transposed;
       Operand<T> weight = shared ? embedding : weights.matrix(outputHead());
-      if (ops.canProject(model.hiddenSize(), model.vocabularySize())) {
+      boolean possible = ops.canProject(model.hiddenSize(), model.vocabularySize());
+      allProjected &= possible;
+      if (possible) {
         return ops.project(graph, name + "output_head", normed, weight, TFloat32.class);
       }
       return tf.dtypes.cast(
@@ -199,7 +216,9 @@ final class DecoderNodes<T extends TNumber> {
 
     private Operand<T> project(Operand<T> x, Weight weight) {
       Operand<T> matrix = weights.matrix(weight);
-      if (fewRows && ops.canProject(weight.in(), weight.out())) {
+      boolean possible = ops.canProject(weight.in(), weight.out());
+      allProjected &= possible;
+      if (fewRows && possible) {
         return ops.project(graph, name + weight.name(), x, matrix, type);
       }
       if (weight.name().startsWith(block(0))) {

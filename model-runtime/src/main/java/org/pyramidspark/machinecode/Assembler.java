@@ -135,6 +135,11 @@ public final class Assembler {
     evex(MAP_0F, NO_PREFIX, 0x58, target, left, base, offset, VECTOR_BYTES);
   }
 
+  /** target += left * right, 16 floats. */
+  public void vfmadd231ps(int target, int left, int right) {
+    evex(MAP_0F38, PREFIX_66, 0xb8, target, left, right);
+  }
+
   /** Lane by lane, target += sum of the two products of left's and right's pairs of bfloat16. */
   public void vdpbf16ps(int target, int left, int right) {
     evex(MAP_0F38, PREFIX_F3, 0x52, target, left, right);

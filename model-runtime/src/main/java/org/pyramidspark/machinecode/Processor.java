@@ -12,11 +12,12 @@ import java.util.Locale;
 /**
  * What machine code of ours can use on this machine.
  *
+ * @param vectors512 512-bit vectors (AVX-512 F and VL)
  * @param bfloat16Dots 512-bit vectors with dot products of bfloat16 pairs (AVX-512 F and BF16)
  */
-public record Processor(boolean bfloat16Dots) {
-  private static final Processor NONE = new Processor(false);
-  private static final int AVX512F = 1 << 16;
+public record Processor(boolean vectors512, boolean bfloat16Dots) {
+  private static final Processor NONE = new Processor(false, false);
+  private static final int AVX512_F_AND_VL = 1 << 16 | 1 << 31;
   private static final int AVX512_BF16 = 1 << 5;
 
   /** XMM, YMM, mask and ZMM state kept by the system. */
@@ -37,11 +38,11 @@ public record Processor(boolean bfloat16Dots) {
               cpuid(), FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_LONG), false);
       MemorySegment registers = arena.allocate(20, 8);
       cpuid.invokeExact(7, 0, registers.address());
-      boolean vectors = (registers.get(JAVA_INT, 4) & AVX512F) != 0;
+      boolean vectors = (registers.get(JAVA_INT, 4) & AVX512_F_AND_VL) == AVX512_F_AND_VL;
       boolean enabled = (registers.get(JAVA_INT, 16) & ALL_VECTORS) == ALL_VECTORS;
       cpuid.invokeExact(7, 1, registers.address());
       boolean dots = (registers.get(JAVA_INT, 0) & AVX512_BF16) != 0;
-      return new Processor(vectors && enabled && dots);
+      return new Processor(vectors && enabled, vectors && enabled && dots);
     } catch (UnsupportedOperationException notAllowed) {
       return NONE;
     } catch (Throwable error) {

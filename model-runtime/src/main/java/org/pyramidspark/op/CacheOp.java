@@ -24,6 +24,7 @@ final class CacheOp {
   private final CacheKernels kernels;
   private final WorkerPool workers;
   private final StepTimes times;
+  private final MatMulRows matMulRows;
   private final RotaryTable rotary;
   private volatile CacheStep step;
 
@@ -32,12 +33,14 @@ final class CacheOp {
       ComputeType computeType,
       CacheKernels kernels,
       WorkerPool workers,
-      StepTimes times) {
+      StepTimes times,
+      MatMulRows matMulRows) {
     this.model = model;
     this.computeType = computeType;
     this.kernels = kernels;
     this.workers = workers;
     this.times = times;
+    this.matMulRows = matMulRows;
     this.rotary = RotaryTable.of(model);
   }
 
@@ -57,9 +60,9 @@ final class CacheOp {
     int rowsOn = current.rowsOn(layer);
     try (NativeTensor qkv = invocation.input(0);
         NativeTensor context =
-            MatMulRows.output(invocation, 0, computeType, rowsOn, model.attentionSize());
+            matMulRows.output(invocation, 0, computeType, rowsOn, model.attentionSize());
         NativeTensor rows = invocation.output(1, DataType.DT_INT32_VALUE, 4, rowsOn)) {
-      if (!MatMulRows.matches(qkv, current.positions().length) || qkv.size(1) != model.qkvSize()) {
+      if (!matMulRows.matches(qkv, current.positions().length) || qkv.size(1) != model.qkvSize()) {
         throw new IllegalStateException(
             "The projection is %d x %d, the step has %d x %d."
                 .formatted(qkv.size(0), qkv.size(1), current.positions().length, model.qkvSize()));

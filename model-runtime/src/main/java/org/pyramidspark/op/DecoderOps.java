@@ -2,7 +2,6 @@ package org.pyramidspark.op;
 
 import java.util.List;
 import java.util.Optional;
-import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.machinecode.Processor;
@@ -25,6 +24,7 @@ import org.tensorflow.types.family.TType;
  */
 public final class DecoderOps implements AutoCloseable {
   private final StepTimes times = new StepTimes();
+  private final MatMulRows matMulRows = new MatMulRows();
   private final WorkerPool workers;
   private final CacheOp cache;
   private final RowOps rows;
@@ -36,12 +36,13 @@ public final class DecoderOps implements AutoCloseable {
   public DecoderOps(ModelConfig model, EngineOptions options) {
     KernelChoice kernels = KernelChoice.of(options.kernel());
     this.workers = new WorkerPool(options.threads());
-    this.cache = new CacheOp(model, options.computeType(), kernels.cache(), workers, times);
-    this.rows = new RowOps(model, options.computeType(), kernels.rows(), workers);
+    this.cache =
+        new CacheOp(model, options.computeType(), kernels.cache(), workers, times, matMulRows);
+    this.rows = new RowOps(model, options.computeType(), kernels.rows(), workers, matMulRows);
     this.projection =
-        options.computeType() == ComputeType.BFLOAT16
-            ? kernels.projection().map(kernel -> new ProjectionOp(kernel, workers))
-            : Optional.empty();
+        kernels
+            .projection(options.computeType())
+            .map(kernel -> new ProjectionOp(options.computeType(), kernel, workers));
     this.number = OpRegistry.instance().add(this);
   }
 
@@ -135,8 +136,8 @@ public final class DecoderOps implements AutoCloseable {
   }
 
   /**
-   * Whether {@link #project} is there for a weight: in bfloat16 on machines with dot products of
-   * it, for sizes that are multiples of what it reads at a time.
+   * Whether {@link #project} is there for a weight: on machines with AVX-512, for bfloat16 with dot
+   * products of it, for sizes that are multiples of what it reads at a time.
    */
   public boolean canProject(int in, int out) {
     return projection.isPresent()
@@ -179,11 +180,13 @@ public final class DecoderOps implements AutoCloseable {
    * Starts a step; the graph's next run computes it.
    *
    * @param decode whether it is one of generated tokens
+   * @param leastRows rows that every MatMul gets at least, so that it sums in one order
    */
-  public void begin(List<StepShare> shares, boolean decode) {
+  public void begin(List<StepShare> shares, boolean decode, int leastRows) {
     cache.begin(shares);
     boolean ours = decode && projects();
     workers.expectCloseCalls(ours);
+    matMulRows.setLeast(leastRows);
     betweenKernels = ours ? StepPart.DISPATCH : StepPart.MATMUL;
   }
 

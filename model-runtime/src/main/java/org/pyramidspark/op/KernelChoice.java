@@ -1,13 +1,14 @@
 package org.pyramidspark.op;
 
 import java.util.Optional;
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions.Kernel;
 import org.pyramidspark.machinecode.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place where an implementation of the kernels is chosen. */
-record KernelChoice(CacheKernels cache, RowKernels rows, Optional<ProjectionKernel> projection) {
+record KernelChoice(CacheKernels cache, RowKernels rows, boolean machineCode) {
   private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
 
   static KernelChoice of(Kernel wanted) {
@@ -19,14 +20,11 @@ record KernelChoice(CacheKernels cache, RowKernels rows, Optional<ProjectionKern
   }
 
   private static KernelChoice scalar() {
-    return new KernelChoice(new ScalarKernels(), new ScalarRowKernels(), Optional.empty());
+    return new KernelChoice(new ScalarKernels(), new ScalarRowKernels(), false);
   }
 
   private static KernelChoice vector() {
-    return new KernelChoice(
-        new VectorKernels(),
-        new VectorRowKernels(),
-        Processor.detect().bfloat16Dots() ? Optional.of(new DotProjection()) : Optional.empty());
+    return new KernelChoice(new VectorKernels(), new VectorRowKernels(), true);
   }
 
   private static KernelChoice vectorOrScalar() {
@@ -37,5 +35,16 @@ record KernelChoice(CacheKernels cache, RowKernels rows, Optional<ProjectionKern
         "Attention runs on the slow scalar kernels, since the Vector API is missing; start Java with"
             + " --add-modules=jdk.incubator.vector");
     return scalar();
+  }
+
+  /** The product of few rows, where the machine can do better than TensorFlow's MatMul. */
+  Optional<ProjectionKernel> projection(ComputeType type) {
+    Processor processor = Processor.detect();
+    boolean possible =
+        switch (type) {
+          case FLOAT32 -> processor.vectors512();
+          case BFLOAT16 -> processor.bfloat16Dots();
+        };
+    return machineCode && possible ? Optional.of(new MachineProjection(type)) : Optional.empty();
   }
 }

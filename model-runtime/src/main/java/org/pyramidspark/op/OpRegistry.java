@@ -64,8 +64,8 @@ final class OpRegistry {
   private void registerProjection() {
     tensorFlow.register(
         PROJECT,
-        new String[] {"U: {float, bfloat16}", ENGINE, "rounded: int"},
-        new String[] {"x: bfloat16", "weight: bfloat16"},
+        new String[] {ELEMENT_TYPE, "U: {float, bfloat16}", ENGINE, "rounded: int"},
+        new String[] {"x: T", "weight: T"},
         new String[] {"y: U"},
         node -> {
           DecoderOps ops = engines.get(node.intAttribute("engine"));

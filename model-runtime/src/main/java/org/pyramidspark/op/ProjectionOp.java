@@ -5,8 +5,8 @@ import org.pyramidspark.op.TensorFlowNative.Invocation;
 import org.pyramidspark.op.TensorFlowNative.NativeTensor;
 
 /**
- * A MatMul of few rows as a TensorFlow custom op: {@code x} bfloat16 {@code [rows, in]}, {@code
- * weight} bfloat16 {@code [out, in]}, to {@code y} {@code [rows, out]}, bfloat16 or float32.
+ * A MatMul of few rows as a TensorFlow custom op: {@code x} {@code [rows, in]} and {@code weight}
+ * {@code [out, in]} of the compute type, to {@code y} {@code [rows, out]} of it or of float32.
  */
 final class ProjectionOp {
   /** Bytes of weights that a task reads in one go; shorter ones interrupt the prefetching. */
@@ -15,10 +15,12 @@ final class ProjectionOp {
   /** Tasks for each thread at least, so that a thread that lags does not keep all waiting. */
   private static final int TASKS_PER_THREAD = 2;
 
+  private final ComputeType type;
   private final ProjectionKernel kernel;
   private final WorkerPool workers;
 
-  ProjectionOp(ProjectionKernel kernel, WorkerPool workers) {
+  ProjectionOp(ComputeType type, ProjectionKernel kernel, WorkerPool workers) {
+    this.type = type;
     this.kernel = kernel;
     this.workers = workers;
   }
@@ -38,7 +40,7 @@ final class ProjectionOp {
 
   private void project(
       int rows, int inputs, int outputs, long x, long weight, long y, ComputeType result) {
-    long bytes = 2L * inputs * outputs;
+    long bytes = (long) type.bytes() * inputs * outputs;
     long tasks = Math.max(TASKS_PER_THREAD * workers.threads(), bytes / TASK_BYTES);
     int blocks = Math.ceilDiv(outputs / ProjectionKernel.OUTPUTS, (int) tasks);
     int together = blocks * ProjectionKernel.OUTPUTS;
@@ -50,7 +52,7 @@ final class ProjectionOp {
               rows,
               inputs,
               Math.min(together, outputs - first),
-              weight + 2L * first * inputs,
+              weight + (long) type.bytes() * first * inputs,
               x,
               y + (long) first * result.bytes(),
               (long) outputs * result.bytes(),

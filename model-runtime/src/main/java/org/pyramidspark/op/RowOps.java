@@ -20,8 +20,7 @@ import org.tensorflow.proto.DataType;
  * PyramidSwiGlu         gateUp T [rows, 2 * intermediate] -> activated T [rows, intermediate]
  * </pre>
  *
- * <p>What goes into a MatMul, and what comes out of it, may have a row more: see {@link
- * MatMulRows}.
+ * <p>What goes into a MatMul, and what comes out of it, may have more rows: see {@link MatMulRows}.
  */
 final class RowOps {
   /** Elements of one task: some ten microseconds, far more than handing it over costs. */
@@ -31,8 +30,15 @@ final class RowOps {
   private final ComputeType type;
   private final RowKernels kernels;
   private final WorkerPool workers;
+  private final MatMulRows matMulRows;
 
-  RowOps(ModelConfig model, ComputeType type, RowKernels kernels, WorkerPool workers) {
+  RowOps(
+      ModelConfig model,
+      ComputeType type,
+      RowKernels kernels,
+      WorkerPool workers,
+      MatMulRows matMulRows) {
+    this.matMulRows = matMulRows;
     this.model = model;
     this.type = type;
     this.kernels = kernels;
@@ -103,7 +109,7 @@ final class RowOps {
   private void normalise(Invocation invocation, int rows, long scale, Rows residual, Rows delta) {
     int width = model.hiddenSize();
     try (NativeTensor sum = invocation.output(0, DataType.DT_FLOAT_VALUE, 4, rows, width);
-        NativeTensor normed = MatMulRows.output(invocation, 1, type, rows, width)) {
+        NativeTensor normed = matMulRows.output(invocation, 1, type, rows, width)) {
       long sums = sum.address();
       long norms = normed.address();
       run(

@@ -1,9 +1,18 @@
 package org.pyramidspark.op;
 
 import org.pyramidspark.cache.NativeMemory;
+import org.pyramidspark.config.ComputeType;
 
 /** The product in plain Java: what the other is held to. */
 final class ScalarProjection implements ProjectionKernel {
+  private final ComputeType type;
+
+  /**
+   * @param type of rows and weights
+   */
+  ScalarProjection(ComputeType type) {
+    this.type = type;
+  }
 
   @Override
   public void project(
@@ -19,8 +28,8 @@ final class ScalarProjection implements ProjectionKernel {
       for (int output = 0; output < outputs; output++) {
         float sum = 0;
         for (int i = 0; i < inputs; i++) {
-          float left = NativeMemory.bfloat16At(x + 2L * ((long) row * inputs + i));
-          sum += left * NativeMemory.bfloat16At(weight + 2L * ((long) output * inputs + i));
+          float left = Elements.at(type, x, row * inputs + i);
+          sum += left * Elements.at(type, weight, output * inputs + i);
         }
         if (rounded) {
           NativeMemory.putBfloat16(y + row * yStride + 2L * output, sum);

@@ -76,9 +76,15 @@ class DeterminismTest {
       for (int i = 0; i < rows.size(); i++) {
         for (int step = 0; step <= DECODE_STEPS; step++) {
           float[] expected = alone.get(i).get(step);
-          assertThat(Arrays.equals(together.get(i).get(step), expected)).isTrue();
-          assertThat(Arrays.equals(reversed.get(i).get(step), expected)).isTrue();
-          assertThat(Arrays.equals(later.get(i).get(step), expected)).isTrue();
+          assertThat(Arrays.equals(together.get(i).get(step), expected))
+              .as("together: row of %d tokens, step %d", LENGTHS[i], step)
+              .isTrue();
+          assertThat(Arrays.equals(reversed.get(i).get(step), expected))
+              .as("reversed: row of %d tokens, step %d", LENGTHS[i], step)
+              .isTrue();
+          assertThat(Arrays.equals(later.get(i).get(step), expected))
+              .as("later: row of %d tokens, step %d", LENGTHS[i], step)
+              .isTrue();
         }
       }
     }

@@ -38,6 +38,7 @@ class AssemblerTest {
         instruction("62 a1 45 40 ef ff", code -> code.zero(23)),
         instruction("62 91 6c 40 58 ce", code -> code.vaddps(1, 18, 30)),
         instruction("62 f1 6c 40 58 4a 02", code -> code.vaddps(1, 18, Register.RDX, 128)),
+        instruction("62 22 35 48 b8 c8", code -> code.vfmadd231ps(25, 9, 16)),
         instruction("62 92 5e 40 52 df", code -> code.vdpbf16ps(3, 20, 31)),
         instruction("62 f1 6c 48 14 cb", code -> code.vunpcklps(1, 2, 3)),
         instruction("62 21 6c 48 15 f1", code -> code.vunpckhps(30, 2, 17)),

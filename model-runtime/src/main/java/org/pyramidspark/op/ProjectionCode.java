@@ -1,10 +1,11 @@
 package org.pyramidspark.op;
 
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.machinecode.Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
- * Machine code of {@link DotProjection} for one input width and number of rows.
+ * Machine code of {@link MachineProjection} for one element type, input width and number of rows.
  *
  * <p>Four outputs are added up together, lane by lane, into 4 x 6 accumulators. Several rows take
  * the four side by side, so that a vector of a row is loaded once for four; the weights that come
@@ -12,7 +13,7 @@ import org.pyramidspark.machinecode.Register;
  * to four rows take one output after the other: then all the time is memory's, and a single stream
  * came in at 28 to 36 against 20 GB/s (Zen 4, two threads; from six rows on both give 20).
  */
-final class DotProjectionCode {
+final class ProjectionCode {
   /** Rows that fit into the registers. */
   static final int MOST_ROWS = 6;
 
@@ -31,14 +32,16 @@ final class DotProjectionCode {
   private static final Register TARGET = Register.R10;
 
   private final Assembler code = new Assembler();
+  private final ComputeType type;
   private final int rows;
   private final int rowBytes;
   private final boolean rounded;
   private final Fetch fetch;
 
-  private DotProjectionCode(int rows, int inputs, boolean rounded, Fetch fetch) {
+  private ProjectionCode(ComputeType type, int rows, int inputs, boolean rounded, Fetch fetch) {
+    this.type = type;
     this.rows = rows;
-    this.rowBytes = 2 * inputs;
+    this.rowBytes = type.bytes() * inputs;
     this.rounded = rounded;
     this.fetch = fetch;
   }
@@ -50,8 +53,8 @@ final class DotProjectionCode {
   record Fetch(int part, int parts, int ahead) {}
 
   /** A function of (weight, x, y, blocks of four outputs, y's stride). */
-  static byte[] assemble(int rows, int inputs, boolean rounded, Fetch fetch) {
-    return new DotProjectionCode(rows, inputs, rounded, fetch).blocks();
+  static byte[] assemble(ComputeType type, int rows, int inputs, boolean rounded, Fetch fetch) {
+    return new ProjectionCode(type, rows, inputs, rounded, fetch).blocks();
   }
 
   private byte[] blocks() {
@@ -109,7 +112,11 @@ final class DotProjectionCode {
     for (int row = 0; row < rows; row++) {
       code.vmovups(ROW, X, offset + row * rowBytes);
       for (int output = 0; output < outputs; output++) {
-        code.vdpbf16ps(OUTPUTS * row + first + output, WEIGHTS + output, ROW);
+        int sum = OUTPUTS * row + first + output;
+        switch (type) {
+          case FLOAT32 -> code.vfmadd231ps(sum, WEIGHTS + output, ROW);
+          case BFLOAT16 -> code.vdpbf16ps(sum, WEIGHTS + output, ROW);
+        }
       }
     }
   }

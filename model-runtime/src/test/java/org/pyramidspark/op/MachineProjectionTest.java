@@ -1,0 +1,148 @@
+package org.pyramidspark.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pyramidspark.cache.NativeMemory;
+import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.machinecode.Processor;
+
+/** The product in machine code, held to the scalar one. */
+class MachineProjectionTest {
+  private static final float UNTOUCHED = -77;
+
+  static boolean has512Bits() {
+    return Processor.detect().vectors512();
+  }
+
+  /** All row counts up to several groups, odd and even multiples of what is read at a time. */
+  static Stream<Arguments> grid() {
+    return IntStream.rangeClosed(1, 20)
+        .boxed()
+        .flatMap(
+            rows ->
+                Stream.of(32, 64, 96, 576)
+                    .flatMap(
+                        inputs ->
+                            Stream.of(8, 24, 64)
+                                .flatMap(
+                                    outputs ->
+                                        Stream.of(true, false)
+                                            .map(
+                                                rounded ->
+                                                    Arguments.of(
+                                                        rows, inputs, outputs, rounded)))));
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.MachineProjectionTest#has512Bits")
+  class OfFloat32 extends Contract {
+    OfFloat32() {
+      super(ComputeType.FLOAT32);
+    }
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.VectorKernelsTest#hasBfloat16Dots")
+  class OfBfloat16 extends Contract {
+    OfBfloat16() {
+      super(ComputeType.BFLOAT16);
+    }
+  }
+
+  /** What holds for both types. */
+  abstract static class Contract {
+    private final ComputeType type;
+    private final ProjectionKernel kernel;
+    private final ProjectionKernel scalar;
+
+    Contract(ComputeType type) {
+      this.type = type;
+      this.kernel = new MachineProjection(type);
+      this.scalar = new ScalarProjection(type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.pyramidspark.op.MachineProjectionTest#grid")
+    void givesTheScalarProduct(int rows, int inputs, int outputs, boolean rounded) {
+      Random random = new Random(rows * inputs + outputs);
+      // One output more in each row of y, which nobody may touch.
+      long stride = (outputs + 1L) * (rounded ? 2 : 4);
+      try (Arena arena = Arena.ofConfined()) {
+        long weight = random(arena, outputs * inputs, random);
+        long x = random(arena, rows * inputs, random);
+        long y = untouched(arena, rows * (outputs + 1), rounded);
+        long expected = untouched(arena, rows * (outputs + 1), rounded);
+
+        kernel.project(rows, inputs, outputs, weight, x, y, stride, rounded);
+        scalar.project(rows, inputs, outputs, weight, x, expected, stride, rounded);
+
+        // Products of normal variables add up to some sqrt(inputs); each addition rounds once.
+        double error = 8 * inputs * 0x1p-24 * Math.sqrt(inputs);
+        for (int i = 0; i < rows * (outputs + 1); i++) {
+          double wanted = at(expected, i, rounded);
+          double rounding = rounded ? 0x1p-7 * Math.abs(wanted) : 0;
+          assertThat(at(y, i, rounded)).isCloseTo(wanted, within(error + rounding));
+        }
+      }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.pyramidspark.op.MachineProjectionTest#grid")
+    void aRowsResultDoesNotDependOnTheOthers(int rows, int inputs, int outputs, boolean rounded) {
+      Random random = new Random(rows * inputs + outputs);
+      long stride = (long) outputs * (rounded ? 2 : 4);
+      try (Arena arena = Arena.ofConfined()) {
+        long weight = random(arena, outputs * inputs, random);
+        long x = random(arena, rows * inputs, random);
+        long together = untouched(arena, rows * outputs, rounded);
+        long alone = untouched(arena, rows * outputs, rounded);
+
+        kernel.project(rows, inputs, outputs, weight, x, together, stride, rounded);
+        for (int row = 0; row < rows; row++) {
+          long source = x + (long) type.bytes() * row * inputs;
+          kernel.project(1, inputs, outputs, weight, source, alone + row * stride, stride, rounded);
+        }
+
+        for (int i = 0; i < rows * outputs; i++) {
+          assertThat(at(together, i, rounded)).isEqualTo(at(alone, i, rounded));
+        }
+      }
+    }
+
+    private long random(Arena arena, int elements, Random random) {
+      long address = arena.allocate((long) type.bytes() * elements, 64).address();
+      for (int i = 0; i < elements; i++) {
+        Elements.put(type, address, i, (float) random.nextGaussian());
+      }
+      return address;
+    }
+  }
+
+  private static long untouched(Arena arena, int elements, boolean rounded) {
+    long address = arena.allocate(4L * elements, 64).address();
+    for (int i = 0; i < elements; i++) {
+      if (rounded) {
+        NativeMemory.putBfloat16(address + 2L * i, UNTOUCHED);
+      } else {
+        NativeMemory.putFloat(address + 4L * i, UNTOUCHED);
+      }
+    }
+    return address;
+  }
+
+  private static double at(long address, int index, boolean rounded) {
+    return rounded
+        ? NativeMemory.bfloat16At(address + 2L * index)
+        : NativeMemory.floatAt(address + 4L * index);
+  }
+}
