@@ -60,6 +60,11 @@ public final class KvCache implements AutoCloseable {
     return pool.peakBytes();
   }
 
+  /** Counts {@link #peakBytes} from now on; not while sequences grow. */
+  public void resetPeak() {
+    pool.resetPeak();
+  }
+
   @Override
   public void close() {
     pool.close();

@@ -74,6 +74,11 @@ public final class PagePool implements AutoCloseable {
     return peakPages * pageBytes;
   }
 
+  /** Counts the peak from now on. */
+  void resetPeak() {
+    peakPages = pagesInUse;
+  }
+
   @Override
   public void close() {
     arena.close();

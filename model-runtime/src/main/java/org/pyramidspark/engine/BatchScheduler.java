@@ -51,6 +51,11 @@ final class BatchScheduler {
     return mostRunning;
   }
 
+  /** Counts {@link #mostRunning} from now on. */
+  void resetMostRunning() {
+    mostRunning = numRunning;
+  }
+
   /** How often a sequence was set back. */
   long setBacks() {
     return setBacks;

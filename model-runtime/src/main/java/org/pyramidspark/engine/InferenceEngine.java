@@ -197,6 +197,12 @@ public final class InferenceEngine implements AutoCloseable {
     return clock.metrics(kvCache, scheduler, graph.times());
   }
 
+  /** Counts the metrics' peaks from now on; to be called while nothing runs. */
+  public void resetPeaks() {
+    kvCache.resetPeak();
+    scheduler.resetMostRunning();
+  }
+
   /** Whether a row's tokens are the same, bit for bit, in any batch and at any time. */
   public boolean isDeterministic() {
     return graph.isDeterministic();

@@ -47,6 +47,7 @@ record EngineRun(
               List.of(),
               true));
     }
+    engine.resetPeaks();
     EngineMetrics before = engine.metrics();
     long start = System.nanoTime();
     long bytes = 0;
