@@ -40,4 +40,10 @@ interface HeadVectors {
    * @param target {@code [entries][stride]}, with room for one entry more if their number is odd
    */
   void values(PageLayout layout, long page, int entries, float[] target, int stride);
+
+  /**
+   * Rounds to bfloat16 and stores two by two: {@code source[even + i]} in the lower half of the
+   * i-th int, {@code source[odd + i]} in the upper one.
+   */
+  void putPairs(float[] source, int even, int odd, int count, long target);
 }

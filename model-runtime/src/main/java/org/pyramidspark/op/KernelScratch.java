@@ -1,5 +1,8 @@
 package org.pyramidspark.op;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
  * One thread's working memory, kept between calls so that kernels allocate nothing. Buffers are
  * known by number within one kernel call; their content is undefined at first.
@@ -10,6 +13,7 @@ final class KernelScratch {
 
   private final float[][] buffers = new float[BUFFERS][];
   private final int[][] intBuffers = new int[BUFFERS][];
+  private MemorySegment memory = MemorySegment.NULL;
 
   /** Buffer {@code index}, at least {@code size} long. */
   float[] floats(int index, int size) {
@@ -19,6 +23,16 @@ final class KernelScratch {
       buffers[index] = buffer;
     }
     return buffer;
+  }
+
+  /**
+   * Native memory of at least so many bytes; its owner knows it by its address until the next call.
+   */
+  long memory(int bytes) {
+    if (memory.byteSize() < bytes) {
+      memory = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return memory.address();
   }
 
   /** Buffer of ints {@code index}, at least {@code size} long; apart from those of floats. */

@@ -349,4 +349,19 @@ final class VectorHeadVectors implements HeadVectors {
             .lanewise(VectorOperators.ASHR, 24)
             .convert(VectorOperators.I2F, 0);
   }
+
+  @Override
+  public void putPairs(float[] source, int even, int odd, int count, long target) {
+    int i = 0;
+    for (; i <= count - W; i += W) {
+      IntVector upper = rounded(FloatVector.fromArray(F, source, odd + i)).and(UPPER_HALF);
+      rounded(FloatVector.fromArray(F, source, even + i))
+          .lanewise(VectorOperators.LSHR, 16)
+          .or(upper)
+          .intoMemorySegment(ALL, target + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      ALL.set(NativeMemory.INT, target + 4L * i, BFloat16.pair(source[even + i], source[odd + i]));
+    }
+  }
 }

@@ -82,17 +82,21 @@ final class VectorKernels implements CacheKernels {
     if (!loops.fits(task.cache().layout())) {
       narrower.attend(task, scratch);
     } else if (task.numVectors() <= MOST_STREAMED) {
-      new StreamedAttention(loops, dots(task), task, scratch).run();
+      new StreamedAttention(loops, pageDots(task), task, scratch).run();
     } else {
-      new TiledAttention(loops, dots(task), task, scratch).run();
+      new TiledAttention(loops, tileDots(task), task, scratch).run();
     }
   }
 
-  /** In bfloat16 only where queries come in bfloat16 and keys lie in it. */
-  private Optional<DotProducts> dots(AttentionTask task) {
+  /** For few queries: a bfloat16 cache as it lies. */
+  private Optional<DotProducts> pageDots(AttentionTask task) {
+    return task.cache().layout().type() == KvType.BFLOAT16 ? tileDots(task) : Optional.empty();
+  }
+
+  /** For many: only where queries come in bfloat16, and keys that have no more digits than it. */
+  private Optional<DotProducts> tileDots(AttentionTask task) {
     PageLayout layout = task.cache().layout();
-    boolean rounded =
-        layout.type() == KvType.BFLOAT16 && task.rows().type() == ComputeType.BFLOAT16;
+    boolean rounded = task.rows().type() == ComputeType.BFLOAT16 && layout.type() != KvType.FLOAT32;
     return bfloat16Dots && rounded && DotProducts.fits(layout.headSize())
         ? Optional.of(dotProducts.computeIfAbsent(layout.headSize(), DotProducts::of))
         : Optional.empty();

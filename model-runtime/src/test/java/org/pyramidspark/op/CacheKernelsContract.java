@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pyramidspark.cache.BFloat16;
 import org.pyramidspark.config.ComputeType;
-import org.pyramidspark.config.KvType;
 
 /** What every implementation of the kernels must do, held to {@link ExactAttention}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -28,12 +27,16 @@ abstract class CacheKernelsContract {
     return false;
   }
 
+  /** Queries and probabilities are rounded; of an int8 cache keys and values too. */
   private double operandRounding(KernelCase wanted) {
-    boolean rounded =
-        multipliesBfloat16()
-            && wanted.kvType() == KvType.BFLOAT16
-            && wanted.computeType() == ComputeType.BFLOAT16;
-    return rounded ? BFLOAT_ROUNDING : 0;
+    if (!multipliesBfloat16() || wanted.computeType() != ComputeType.BFLOAT16) {
+      return 0;
+    }
+    return switch (wanted.kvType()) {
+      case FLOAT32 -> 0;
+      case BFLOAT16 -> BFLOAT_ROUNDING;
+      case INT8 -> 2 * BFLOAT_ROUNDING;
+    };
   }
 
   static List<KernelCase> grid() {
