@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pyramidspark.RealModel;
 import org.pyramidspark.cache.FullPolicy;
@@ -209,12 +209,13 @@ class GoldenPyramidTest {
   }
 
   /**
-   * bfloat16 weights, MatMul inputs and cache move the selection a little, and no clear best token.
+   * bfloat16 weights and MatMul inputs, with a cache of bfloat16 or int8, move the selection a
+   * little, and no clear best token.
    */
-  @Test
-  void bfloat16AgreesWhereTheReferenceIsClear() {
-    EngineOptions options =
-        EngineOptions.defaults().withTypes(ComputeType.BFLOAT16, KvType.BFLOAT16);
+  @ParameterizedTest
+  @EnumSource(names = {"BFLOAT16", "INT8"})
+  void bfloat16AgreesWhereTheReferenceIsClear(KvType kvType) {
+    EngineOptions options = EngineOptions.defaults().withTypes(ComputeType.BFLOAT16, kvType);
     List<Double> agreements = new ArrayList<>();
     Map<String, String> wrongTokens = new TreeMap<>();
     try (CacheTracer tracer = tracer(options)) {
