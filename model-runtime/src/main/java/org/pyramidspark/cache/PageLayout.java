@@ -114,6 +114,18 @@ public record PageLayout(int headSize, KvType type) {
     }
   }
 
+  /**
+   * Makes the partner of an odd number's last entry 0: products of pairs take both, and what was
+   * never stored need not be a number.
+   *
+   * @param entries how many of the page are filled
+   */
+  public void clearPartner(long page, int entries) {
+    if (entries % 2 == 1) {
+      clearValue(page, entries);
+    }
+  }
+
   /** Copies keys and values of one entry, bit for bit. */
   void copyEntry(long sourcePage, int source, long targetPage, int target) {
     for (int dim = 0; dim < headSize; dim++) {

@@ -141,8 +141,7 @@ final class DecoderNodes<T extends TNumber> {
       if (possible) {
         return ops.project(graph, name + "output_head", normed, weight, TFloat32.class);
       }
-      return tf.dtypes.cast(
-          tf.linalg.matMul(normed, weight, MatMul.transposeB(transposed)), TFloat32.class);
+      return tf.dtypes.cast(multiply(normed, weight), TFloat32.class);
     }
 
     private Weight outputHead() {

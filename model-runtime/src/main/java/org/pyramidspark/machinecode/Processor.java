@@ -23,10 +23,19 @@ public record Processor(boolean vectors512, boolean bfloat16Dots) {
   /** XMM, YMM, mask and ZMM state kept by the system. */
   private static final int ALL_VECTORS = 0xe6;
 
+  private static final class Holder {
+    static final Processor HERE = look();
+  }
+
   /**
-   * Looks at the processor; nothing can be used where it is of another kind, or code not allowed.
+   * This machine's processor; nothing can be used where it is of another kind, or code not allowed.
+   * Looked at once in a process.
    */
   public static Processor detect() {
+    return Holder.HERE;
+  }
+
+  private static Processor look() {
     String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
     boolean linux = System.getProperty("os.name").startsWith("Linux");
     if (!linux || !architecture.equals("amd64")) {

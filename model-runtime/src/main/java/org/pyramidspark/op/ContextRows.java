@@ -24,10 +24,7 @@ record ContextRows(ModelConfig model, ComputeType type, long address) {
   void write(int row, int head, float[] vector) {
     long target = at(row, head);
     for (int i = 0; i < model.headSize(); i++) {
-      switch (type) {
-        case FLOAT32 -> NativeMemory.putFloat(target + 4L * i, vector[i]);
-        case BFLOAT16 -> NativeMemory.putBfloat16(target + 2L * i, vector[i]);
-      }
+      Elements.put(type, target, i, vector[i]);
     }
   }
 }

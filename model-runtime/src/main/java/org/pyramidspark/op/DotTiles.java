@@ -51,7 +51,6 @@ final class DotTiles implements Tiles {
     }
   }
 
-  /** {@inheritDoc} The partner of an odd number's last entry must be a number to be nothing. */
   @Override
   public void open(long address, int entries) {
     if (layout.type() == KvType.INT8) {
@@ -59,9 +58,7 @@ final class DotTiles implements Tiles {
       widen(address, entries);
     } else {
       page = address;
-      if (entries % 2 == 1) {
-        layout.clearValue(page, entries);
-      }
+      layout.clearPartner(page, entries);
     }
   }
 

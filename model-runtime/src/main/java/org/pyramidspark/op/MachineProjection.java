@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pyramidspark.config.ComputeType;
@@ -52,21 +54,33 @@ final class MachineProjection implements ProjectionKernel {
       long y,
       long yStride,
       boolean rounded) {
+    List<Group> groups = groups(rows, inputs, rounded);
     // The first rows bring OUTPUTS outputs' weights into the first-level cache for the others.
     for (int output = 0; output < outputs; output += OUTPUTS) {
-      int parts = Math.ceilDiv(rows, ProjectionCode.MOST_ROWS);
-      int part = 0;
-      for (int row = 0; row < rows; ) {
-        int together = rowsTogether(rows - row);
+      for (Group group : groups) {
         call(
-            function(together, inputs, rounded, new Fetch(part++, parts, OUTPUTS)),
+            group.function(),
             weight + (long) type.bytes() * output * inputs,
-            x + (long) type.bytes() * row * inputs,
-            y + row * yStride + (rounded ? 2L : 4L) * output,
+            x + (long) type.bytes() * group.firstRow() * inputs,
+            y + group.firstRow() * yStride + (rounded ? 2L : 4L) * output,
             yStride);
-        row += together;
       }
     }
+  }
+
+  /** Rows that go together, and the function for so many. */
+  private record Group(int firstRow, MethodHandle function) {}
+
+  private List<Group> groups(int rows, int inputs, boolean rounded) {
+    List<Group> groups = new ArrayList<>();
+    int parts = Math.ceilDiv(rows, ProjectionCode.MOST_ROWS);
+    for (int row = 0; row < rows; ) {
+      int together = RowGroups.next(rows - row, ProjectionCode.MOST_ROWS);
+      Fetch fetch = new Fetch(groups.size(), parts, OUTPUTS);
+      groups.add(new Group(row, function(together, inputs, rounded, fetch)));
+      row += together;
+    }
+    return groups;
   }
 
   private static void call(MethodHandle function, long weight, long x, long y, long yStride) {
@@ -75,10 +89,5 @@ final class MachineProjection implements ProjectionKernel {
     } catch (Throwable error) {
       throw new IllegalStateException(error);
     }
-  }
-
-  /** The next rows that go together, of so many that are left: as even as can be. */
-  private static int rowsTogether(int left) {
-    return Math.ceilDiv(left, Math.ceilDiv(left, ProjectionCode.MOST_ROWS));
   }
 }

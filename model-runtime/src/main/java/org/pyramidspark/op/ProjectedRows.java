@@ -39,11 +39,7 @@ record ProjectedRows(
   /** Copies one head's vector to {@code target} as float32. */
   void read(long vector, float[] target) {
     for (int i = 0; i < model.headSize(); i++) {
-      target[i] =
-          switch (type) {
-            case FLOAT32 -> NativeMemory.floatAt(vector + 4L * i);
-            case BFLOAT16 -> NativeMemory.bfloat16At(vector + 2L * i);
-          };
+      target[i] = Elements.at(type, vector, i);
     }
   }
 }

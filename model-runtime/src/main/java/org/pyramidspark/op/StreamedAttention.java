@@ -82,7 +82,7 @@ final class StreamedAttention {
     for (int page = 0; page * TOKENS < entries; page++) {
       int sum = 0;
       for (int first = 0; first < numVectors; ) {
-        int rows = VectorLoops.rowsTogether(numVectors - first);
+        int rows = RowGroups.next(numVectors - first, VectorLoops.MOST_ROWS);
         PageProducts products = products(rows);
         attend(products, page, first, rows, sum);
         sum += products.sumsSize(headSize);
@@ -102,24 +102,17 @@ final class StreamedAttention {
       System.arraycopy(vector, 0, queries, i * headSize, headSize);
     }
     for (int first = 0; first < numVectors; ) {
-      int together = VectorLoops.rowsTogether(numVectors - first);
+      int together = RowGroups.next(numVectors - first, VectorLoops.MOST_ROWS);
       products(together).prepare(headSize, queries, first * headSize);
       first += together;
     }
     if (rounded) {
-      clearPartner();
+      int last = PageLayout.pages(cache.length()) - 1;
+      layout.clearPartner(cache.page(task.kvHead(), last), cache.length() - last * TOKENS);
     }
     Arrays.fill(sums, 0, sumsSize(), 0f);
     Arrays.fill(partials, 0, numVectors * Softmax.PARTIALS, 0f);
     Arrays.fill(references, 0, numVectors, Float.NEGATIVE_INFINITY);
-  }
-
-  /** The partner of an odd number's last entry must be a number to be nothing. */
-  private void clearPartner() {
-    int length = cache.length();
-    if (length % 2 == 1) {
-      layout.clearValue(cache.page(task.kvHead(), length / TOKENS), length % TOKENS);
-    }
   }
 
   /** One page, for query vectors that go together. */
@@ -159,7 +152,7 @@ final class StreamedAttention {
   private void finish() {
     int sum = 0;
     for (int first = 0; first < numVectors; ) {
-      int rows = VectorLoops.rowsTogether(numVectors - first);
+      int rows = RowGroups.next(numVectors - first, VectorLoops.MOST_ROWS);
       PageProducts products = products(rows);
       for (int row = 0; row < rows; row++) {
         products.context(headSize, sums, sum, row, vector);

@@ -19,7 +19,7 @@ final class VectorKernels implements CacheKernels {
   private static final int WIDEST = 512;
   private static final int NARROWEST = 128;
 
-  /** Query vectors up to which the cache is streamed; measured, see docs/kernels.md. */
+  /** Query vectors up to which the cache is streamed: more are bound by arithmetic. */
   private static final int MOST_STREAMED = 16;
 
   private final int vectorBits;

@@ -51,9 +51,4 @@ record VectorLoops(
   PageProducts pageProducts(KvType type, int rows) {
     return pageProducts[type.ordinal()][rows - 1];
   }
-
-  /** The next rows that go together, of so many that are left: as even as can be. */
-  static int rowsTogether(int left) {
-    return Math.ceilDiv(left, Math.ceilDiv(left, MOST_ROWS));
-  }
 }

@@ -72,7 +72,7 @@ final class KernelFixture implements AutoCloseable {
     ComputeType type = wanted.computeType();
     long address = arena.allocate((long) elements * type.bytes(), 64).address();
     for (int i = 0; i < elements; i++) {
-      put(type, address, i, (float) random.nextGaussian());
+      Elements.put(type, address, i, (float) random.nextGaussian());
     }
     return new ProjectedRows(model, type, address, positions, RotaryTable.of(model));
   }
@@ -82,7 +82,7 @@ final class KernelFixture implements AutoCloseable {
     ComputeType type = wanted.computeType();
     long address = arena.allocate((long) elements * type.bytes(), 64).address();
     for (int i = 0; i < elements; i++) {
-      put(type, address, i, UNTOUCHED);
+      Elements.put(type, address, i, UNTOUCHED);
     }
     return new ContextRows(model, type, address);
   }
@@ -102,13 +102,6 @@ final class KernelFixture implements AutoCloseable {
         layout.putKey(page(kvHead, slot), slot % PageLayout.TOKENS, key);
         layout.putValue(page(kvHead, slot), slot % PageLayout.TOKENS, value);
       }
-    }
-  }
-
-  private static void put(ComputeType type, long address, int element, float value) {
-    switch (type) {
-      case FLOAT32 -> NativeMemory.putFloat(address + 4L * element, value);
-      case BFLOAT16 -> NativeMemory.putBfloat16(address + 2L * element, value);
     }
   }
 

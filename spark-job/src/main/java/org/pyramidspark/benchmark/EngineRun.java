@@ -20,7 +20,6 @@ import org.pyramidspark.op.StepPart;
  * @param prefillSeconds that computing prompts took
  * @param decodeSeconds that computing generated tokens took
  * @param breakdown seconds by what they were spent on
- * @param rowPeakBytes sum of the rows' peaks of KV memory
  * @param after the engine's counters at the end
  */
 record EngineRun(
@@ -28,7 +27,6 @@ record EngineRun(
     double prefillSeconds,
     double decodeSeconds,
     Map<StepPart, Double> breakdown,
-    long rowPeakBytes,
     EngineMetrics after) {
   private static final double NANOS = 1e9;
 
@@ -50,11 +48,9 @@ record EngineRun(
     engine.resetPeaks();
     EngineMetrics before = engine.metrics();
     long start = System.nanoTime();
-    long bytes = 0;
     try (ResultStream results = engine.generate(requests.iterator())) {
       while (results.hasNext()) {
         GenerationResult result = results.next();
-        bytes += result.peakKvBytes();
         result
             .error()
             .ifPresent(
@@ -64,11 +60,10 @@ record EngineRun(
       }
     }
     double seconds = (System.nanoTime() - start) / NANOS;
-    return of(before, engine.metrics(), seconds, bytes);
+    return of(before, engine.metrics(), seconds);
   }
 
-  private static EngineRun of(
-      EngineMetrics before, EngineMetrics after, double seconds, long rowPeakBytes) {
+  private static EngineRun of(EngineMetrics before, EngineMetrics after, double seconds) {
     Map<StepPart, Double> breakdown = new EnumMap<>(StepPart.class);
     after
         .breakdown()
@@ -79,7 +74,6 @@ record EngineRun(
         (after.prefillNanos() - before.prefillNanos()) / NANOS,
         (after.decodeNanos() - before.decodeNanos()) / NANOS,
         breakdown,
-        rowPeakBytes,
         after);
   }
 }
