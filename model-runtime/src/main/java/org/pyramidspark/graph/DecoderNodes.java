@@ -5,6 +5,7 @@ import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.graph.Weight.Part;
 import org.pyramidspark.op.DecoderOps;
+import org.pyramidspark.op.WeightLayout;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -25,7 +26,7 @@ final class DecoderNodes<T extends TNumber> {
   private final ModelConfig model;
   private final DecoderOps ops;
   private final Class<T> type;
-  private final boolean transposed;
+  private final WeightLayout multiplied;
   private final GraphWeights<T> weights;
   private final RowIndependence rowIndependence = new RowIndependence();
   private final Placeholder<TInt32> ids;
@@ -40,14 +41,17 @@ final class DecoderNodes<T extends TNumber> {
     this.model = model;
     this.ops = ops;
     this.type = type;
-    // Our projections take [out, in], as checkpoints have it. Where TensorFlow decodes, the faster
-    // order differs by type: oneDNN's float32 kernels read [in, out] at up to 1.8 x the rate of
-    // [out, in], its bfloat16 kernels the other way round.
-    this.transposed = ops.projects() || computeType == ComputeType.BFLOAT16;
+    // Where TensorFlow decodes, the faster order differs by type: oneDNN's float32 kernels read
+    // [in, out] at up to 1.8 x the rate of [out, in], its bfloat16 kernels the other way round.
+    this.multiplied =
+        ops.projects() || computeType == ComputeType.BFLOAT16
+            ? WeightLayout.OUT_IN
+            : WeightLayout.IN_OUT;
     this.weights = new GraphWeights<>(tf, computeType, type);
     this.ids = tf.placeholder(TInt32.class);
-    this.prefillLogits = new Decoder("prefill/", false).logits();
-    this.decodeLogits = ops.projects() ? new Decoder("decode/", true).logits() : prefillLogits;
+    this.prefillLogits = new Decoder("prefill/", ops.projectsManyRows()).logits();
+    boolean twoWays = ops.projects() && !ops.projectsManyRows();
+    this.decodeLogits = twoWays ? new Decoder("decode/", true).logits() : prefillLogits;
   }
 
   static <T extends TNumber> DecoderNodes<T> build(
@@ -61,9 +65,10 @@ final class DecoderNodes<T extends TNumber> {
   }
 
   /**
-   * Float32 {@code [sequences, vocabularySize]}. Prompts go through TensorFlow's MatMuls, generated
-   * tokens through projections of ours where there are some. The kind alone decides, not the number
-   * of rows: the two sum in different orders.
+   * Float32 {@code [sequences, vocabularySize]}. Prompts go through whichever MatMuls are faster
+   * for many rows, TensorFlow's or projections of ours, generated tokens through projections where
+   * there are some. The kind alone decides, not the number of rows: the two sum in different
+   * orders.
    */
   Operand<TFloat32> logits(boolean decode) {
     return decode ? decodeLogits : prefillLogits;
@@ -75,7 +80,8 @@ final class DecoderNodes<T extends TNumber> {
 
   /** Rows that every MatMul of a pass must get at least; none where all are projections of ours. */
   int leastRows(boolean decode) {
-    return decode && ops.projects() && allProjected ? 1 : leastRows();
+    boolean projected = ops.projectsManyRows() || decode && ops.projects();
+    return projected && allProjected ? 1 : leastRows();
   }
 
   /**
@@ -84,7 +90,7 @@ final class DecoderNodes<T extends TNumber> {
    * otherwise.
    */
   int leastRows() {
-    return transposed && type == TFloat32.class ? 16 : 2;
+    return multiplied == WeightLayout.OUT_IN && type == TFloat32.class ? 16 : 2;
   }
 
   /** To be asked once the weights are loaded. */
@@ -95,15 +101,15 @@ final class DecoderNodes<T extends TNumber> {
   /** One way through the decoder; all ways share the weights. */
   private final class Decoder {
     private final String name;
-    private final boolean fewRows;
+    private final boolean projected;
 
     /**
      * @param name prefix of its nodes
-     * @param fewRows whether its steps have few rows
+     * @param projected whether projections of ours are the faster ones in its steps
      */
-    Decoder(String name, boolean fewRows) {
+    Decoder(String name, boolean projected) {
       this.name = name;
-      this.fewRows = fewRows;
+      this.projected = projected;
     }
 
     Operand<TFloat32> logits() {
@@ -126,22 +132,29 @@ final class DecoderNodes<T extends TNumber> {
       return "blk." + layer + ".";
     }
 
-    /** The table by token, {@code [vocabulary, hidden]}. */
+    /** The table by token, of shape {@code [vocabulary, hidden]}. */
     private Weight embedding() {
-      return Weight.projection(
-          "token_embd.weight", model.hiddenSize(), model.vocabularySize(), true);
+      int in = model.hiddenSize();
+      int out = model.vocabularySize();
+      return Weight.projection("token_embd.weight", in, out, ops.layout(in, out));
+    }
+
+    /** The layout of what is multiplied, by a projection of ours if it can be. */
+    private WeightLayout layout(int in, int out) {
+      return ops.canProject(in, out) ? ops.layout(in, out) : multiplied;
     }
 
     /** Sequences are few, so their last rows go the way of few rows if there is one. */
     private Operand<TFloat32> head(Operand<T> normed, Operand<T> embedding) {
-      boolean shared = model.tiedEmbeddings() && transposed;
-      Operand<T> weight = shared ? embedding : weights.matrix(outputHead());
+      Weight head = outputHead();
+      boolean shared = model.tiedEmbeddings() && head.layout() == embedding().layout();
+      Operand<T> weight = shared ? embedding : weights.matrix(head);
       boolean possible = ops.canProject(model.hiddenSize(), model.vocabularySize());
       allProjected &= possible;
       if (possible) {
-        return ops.project(graph, name + "output_head", normed, weight, TFloat32.class);
+        return ops.project(graph, name + "output_head", normed, weight, head.out(), TFloat32.class);
       }
-      return tf.dtypes.cast(multiply(normed, weight), TFloat32.class);
+      return tf.dtypes.cast(multiply(normed, weight, head.layout()), TFloat32.class);
     }
 
     private Weight outputHead() {
@@ -151,7 +164,7 @@ final class DecoderNodes<T extends TNumber> {
           List.of(new Part(tensor, model.vocabularySize(), 0)),
           model.hiddenSize(),
           model.vocabularySize(),
-          transposed);
+          layout(model.hiddenSize(), model.vocabularySize()));
     }
 
     private DecoderOps.Normed<T> layer(int layer, DecoderOps.Normed<T> rows) {
@@ -165,7 +178,7 @@ final class DecoderNodes<T extends TNumber> {
                   block + "attn_output.weight",
                   model.attentionSize(),
                   model.hiddenSize(),
-                  transposed));
+                  layout(model.attentionSize(), model.hiddenSize())));
       DecoderOps.Normed<T> attended =
           ops.gatherAddNorm(
               graph,
@@ -192,7 +205,7 @@ final class DecoderNodes<T extends TNumber> {
               new Part(block + "attn_v.weight", kvSize, 0)),
           model.hiddenSize(),
           model.qkvSize(),
-          transposed);
+          layout(model.hiddenSize(), model.qkvSize()));
     }
 
     /** SwiGLU: down(silu(gate(x)) * up(x)). */
@@ -206,30 +219,34 @@ final class DecoderNodes<T extends TNumber> {
                   new Part(block + "ffn_up.weight", size, 0)),
               model.hiddenSize(),
               2 * size,
-              transposed);
+              layout(model.hiddenSize(), 2 * size));
       Operand<T> activated = ops.swiGlu(graph, name + block + "swiglu", project(normed, gateUp));
       return project(
           activated,
-          Weight.projection(block + "ffn_down.weight", size, model.hiddenSize(), transposed));
+          Weight.projection(
+              block + "ffn_down.weight",
+              size,
+              model.hiddenSize(),
+              layout(size, model.hiddenSize())));
     }
 
     private Operand<T> project(Operand<T> x, Weight weight) {
       Operand<T> matrix = weights.matrix(weight);
       boolean possible = ops.canProject(weight.in(), weight.out());
       allProjected &= possible;
-      if (fewRows && possible) {
-        return ops.project(graph, name + weight.name(), x, matrix, type);
+      if (projected && possible) {
+        return ops.project(graph, name + weight.name(), x, matrix, weight.out(), type);
       }
       if (weight.name().startsWith(block(0))) {
         Placeholder<TFloat32> rows = tf.placeholder(TFloat32.class);
-        Operand<T> product = multiply(tf.dtypes.cast(rows, type), matrix);
+        Operand<T> product = multiply(tf.dtypes.cast(rows, type), matrix, weight.layout());
         rowIndependence.add(rows, tf.dtypes.cast(product, TFloat32.class), weight.in());
       }
-      return multiply(x, matrix);
+      return multiply(x, matrix, weight.layout());
     }
 
-    private Operand<T> multiply(Operand<T> x, Operand<T> matrix) {
-      return tf.linalg.matMul(x, matrix, MatMul.transposeB(transposed));
+    private Operand<T> multiply(Operand<T> x, Operand<T> matrix, WeightLayout layout) {
+      return tf.linalg.matMul(x, matrix, MatMul.transposeB(layout == WeightLayout.OUT_IN));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.op.WeightLayout;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -46,9 +47,9 @@ final class GraphWeights<T extends TType> {
 
   private Operand<T> newMatrix(Weight weight) {
     Shape shape =
-        weight.transposed()
-            ? Shape.of(weight.out(), weight.in())
-            : Shape.of(weight.in(), weight.out());
+        weight.layout() == WeightLayout.IN_OUT
+            ? Shape.of(weight.in(), weight.out())
+            : Shape.of(weight.layout().room(weight.out()), weight.in());
     return variable(weight, elementType, shape);
   }
 
@@ -58,7 +59,10 @@ final class GraphWeights<T extends TType> {
   }
 
   private Operand<TFloat32> newVector(String tensor, int size) {
-    return variable(new Weight(tensor, List.of(), size, 0, false), TFloat32.class, Shape.of(size));
+    return variable(
+        new Weight(tensor, List.of(), size, 0, WeightLayout.OUT_IN),
+        TFloat32.class,
+        Shape.of(size));
   }
 
   private <E extends TType> Operand<E> variable(Weight weight, Class<E> type, Shape shape) {

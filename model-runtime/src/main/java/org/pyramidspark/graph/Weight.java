@@ -1,6 +1,7 @@
 package org.pyramidspark.graph;
 
 import java.util.List;
+import org.pyramidspark.op.WeightLayout;
 
 /**
  * One weight of the graph: which tensors of the checkpoint it is made of, and how it lies in
@@ -10,10 +11,9 @@ import java.util.List;
  * @param parts the tensors, {@code [out, in]} each, joined along {@code out}
  * @param in input width; 1-dimensional weights have {@code in} only and {@code out} 0
  * @param out output width, of all parts together
- * @param transposed whether the variable is {@code [out, in]}, as the checkpoint has it, rather
- *     than {@code [in, out]}
+ * @param layout in which order the variable's elements lie
  */
-record Weight(String name, List<Part> parts, int in, int out, boolean transposed) {
+record Weight(String name, List<Part> parts, int in, int out, WeightLayout layout) {
 
   /**
    * @param tensor name in the checkpoint
@@ -28,7 +28,7 @@ record Weight(String name, List<Part> parts, int in, int out, boolean transposed
   }
 
   /** A projection out of one tensor. */
-  static Weight projection(String tensor, int in, int out, boolean transposed) {
-    return new Weight(tensor, List.of(new Part(tensor, out, 0)), in, out, transposed);
+  static Weight projection(String tensor, int in, int out, WeightLayout layout) {
+    return new Weight(tensor, List.of(new Part(tensor, out, 0)), in, out, layout);
   }
 }

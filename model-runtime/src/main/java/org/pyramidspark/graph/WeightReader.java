@@ -32,6 +32,9 @@ final class WeightReader {
 
   /** Reads a matrix as {@code weight} says, in elements of {@code type}. */
   void readMatrix(Weight weight, ComputeType type, MemorySegment target) {
+    if (weight.layout().room(weight.out()) > weight.out()) {
+      target.fill((byte) 0);
+    }
     int firstOut = 0;
     for (Weight.Part part : weight.parts()) {
       try (Arena arena = Arena.ofConfined()) {
@@ -63,11 +66,7 @@ final class WeightReader {
           int targetRow = target.firstOut() + out;
           for (int i = inBlock; i < inEnd; i++) {
             float value = source.get(FLOAT, 4 * (sourceRow + i));
-            long index =
-                weight.transposed()
-                    ? (long) targetRow * in + i
-                    : (long) i * weight.out() + targetRow;
-            target.put(index, value);
+            target.put(weight.layout().index(target.type(), in, weight.out(), i, targetRow), value);
           }
         }
       }

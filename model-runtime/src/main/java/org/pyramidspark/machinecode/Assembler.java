@@ -3,21 +3,18 @@ package org.pyramidspark.machinecode;
 import java.util.Arrays;
 
 /**
- * Writes x86-64 machine code: the instructions that our loops need, no more. Vector instructions
- * are AVX-512 with 512 bits; vector registers go by number, 0 to 31. Names are Intel's, operands in
- * Intel's order, target first (Intel 64 and IA-32 Architectures Software Developer's Manual, volume
- * 2; EVEX prefix: section 2.7).
+ * Writes x86-64 machine code: the instructions that our loops need, no more. This much is the same
+ * for vectors of any width; subclasses add these. Names are Intel's, operands in Intel's order,
+ * target first (Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2).
  */
-public final class Assembler {
-  private static final int VECTOR_BYTES = 64;
-  private static final int ELEMENT_BYTES = 4;
-  private static final int MAP_0F = 1;
-  private static final int MAP_0F38 = 2;
-  private static final int MAP_0F3A = 3;
-  private static final int NO_PREFIX = 0;
-  private static final int PREFIX_66 = 1;
-  private static final int PREFIX_F3 = 2;
-  private static final int UNUSED = 0;
+public sealed class Assembler permits Avx2Assembler, Avx512Assembler {
+  static final int MAP_0F = 1;
+  static final int MAP_0F38 = 2;
+  static final int MAP_0F3A = 3;
+  static final int NO_PREFIX = 0;
+  static final int PREFIX_66 = 1;
+  static final int PREFIX_F3 = 2;
+  static final int UNUSED = 0;
 
   private byte[] code = new byte[1024];
   private int size;
@@ -60,6 +57,17 @@ public final class Assembler {
     general(0x29, source.number(), target.number());
   }
 
+  public void and(Register target, int constant) {
+    general(0x81, 4, target.number());
+    int32(constant);
+  }
+
+  /** Shifts zeros in from the left. */
+  public void shiftRight(Register target, int bits) {
+    general(0xc1, 5, target.number());
+    bytes(bits);
+  }
+
   /** {@code opcode reg, rm} of 64 bits, both registers. */
   private void general(int opcode, int reg, int rm) {
     bytes(0x48 | reg >> 3 << 2 | rm >> 3, opcode, 0xc0 | (reg & 7) << 3 | rm & 7);
@@ -85,178 +93,16 @@ public final class Assembler {
     int32(offset);
   }
 
-  // Vectors in memory.
-
-  /** Loads 16 floats. */
-  public void vmovups(int target, Register base, int offset) {
-    evex(MAP_0F, NO_PREFIX, 0x10, target, UNUSED, base, offset, VECTOR_BYTES);
-  }
-
-  /** Stores 16 floats. */
-  public void vmovups(Register base, int offset, int source) {
-    evex(MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, VECTOR_BYTES);
-  }
-
-  /** Loads 4 bytes into every lane. */
-  public void vbroadcastss(int target, Register base, int offset) {
-    evex(MAP_0F38, PREFIX_66, 0x18, target, UNUSED, base, offset, ELEMENT_BYTES);
-  }
-
-  /** Stores the lowest 4 floats. */
-  public void storeFour(Register base, int offset, int source) {
-    evexOf(0, MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, 16);
-  }
-
-  /**
-   * Rounds the lowest 4 floats to bfloat16 and stores them; changes the register {@code source}.
-   */
-  public void storeFourRounded(Register base, int offset, int source) {
-    evexOf(0, MAP_0F38, PREFIX_F3, false, 0x72, source, UNUSED, source); // vcvtneps2bf16 xmm
-    evexOf(0, MAP_0F, PREFIX_66, true, 0xd6, source, UNUSED, base, offset, 8); // vmovq
-  }
-
-  /** Rounds 16 floats to bfloat16 and stores them; changes the register {@code source}. */
-  public void storeRounded(Register base, int offset, int source) {
-    evex(MAP_0F38, PREFIX_F3, 0x72, source, UNUSED, source); // vcvtneps2bf16 ymm, zmm
-    evexOf(1, MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, 32); // vmovups ymm
-  }
-
-  // Arithmetic.
-
-  public void zero(int target) {
-    evex(MAP_0F, PREFIX_66, 0xef, target, target, target); // vpxord
-  }
-
-  public void vaddps(int target, int left, int right) {
-    evex(MAP_0F, NO_PREFIX, 0x58, target, left, right);
-  }
-
-  public void vaddps(int target, int left, Register base, int offset) {
-    evex(MAP_0F, NO_PREFIX, 0x58, target, left, base, offset, VECTOR_BYTES);
-  }
-
-  /** target += left * right, 16 floats. */
-  public void vfmadd231ps(int target, int left, int right) {
-    evex(MAP_0F38, PREFIX_66, 0xb8, target, left, right);
-  }
-
-  /** Lane by lane, target += sum of the two products of left's and right's pairs of bfloat16. */
-  public void vdpbf16ps(int target, int left, int right) {
-    evex(MAP_0F38, PREFIX_F3, 0x52, target, left, right);
-  }
-
-  // Shuffles.
-
-  public void vunpcklps(int target, int left, int right) {
-    evex(MAP_0F, NO_PREFIX, 0x14, target, left, right);
-  }
-
-  public void vunpckhps(int target, int left, int right) {
-    evex(MAP_0F, NO_PREFIX, 0x15, target, left, right);
-  }
-
-  public void vunpcklpd(int target, int left, int right) {
-    evexOf(2, MAP_0F, PREFIX_66, true, 0x14, target, left, right);
-  }
-
-  public void vunpckhpd(int target, int left, int right) {
-    evexOf(2, MAP_0F, PREFIX_66, true, 0x15, target, left, right);
-  }
-
-  /** Quarters of 4 floats: two of {@code left}, then two of {@code right}, by 2 bits each. */
-  public void vshuff32x4(int target, int left, int right, int quarters) {
-    evex(MAP_0F3A, PREFIX_66, 0x23, target, left, right);
-    bytes(quarters);
-  }
-
-  // Encoding.
-
-  private void evex(int map, int prefix, int opcode, int reg, int second, int rm) {
-    evexOf(2, map, prefix, false, opcode, reg, second, rm);
-  }
-
-  private void evex(
-      int map, int prefix, int opcode, int reg, int second, Register base, int offset, int unit) {
-    evexOf(2, map, prefix, opcode, reg, second, base, offset, unit);
-  }
-
-  /**
-   * Three registers.
-   *
-   * @param length 0 for 128 bits, 1 for 256, 2 for 512
-   */
-  private void evexOf(
-      int length, int map, int prefix, boolean wide, int opcode, int reg, int second, int rm) {
-    prefix(length, map, prefix, wide, reg, second, rm >> 4 & 1, rm >> 3 & 1);
-    bytes(opcode, 0xc0 | (reg & 7) << 3 | rm & 7);
-  }
-
-  private void evexOf(
-      int length,
-      int map,
-      int prefix,
-      int opcode,
-      int reg,
-      int second,
-      Register base,
-      int offset,
-      int unit) {
-    evexOf(length, map, prefix, false, opcode, reg, second, base, offset, unit);
-  }
-
-  /**
-   * Two registers and memory. An offset that is a small multiple of the operand's size takes one
-   * byte.
-   */
-  private void evexOf(
-      int length,
-      int map,
-      int prefix,
-      boolean wide,
-      int opcode,
-      int reg,
-      int second,
-      Register base,
-      int offset,
-      int unit) {
-    prefix(length, map, prefix, wide, reg, second, 0, base.number() >> 3);
-    int modRm = (reg & 7) << 3 | base.number() & 7;
-    int units = offset / unit;
-    if (offset % unit == 0 && units == (byte) units) {
-      bytes(opcode, 0x40 | modRm, units);
-    } else {
-      bytes(opcode, 0x80 | modRm);
-      int32(offset);
-    }
-  }
-
-  /** The four bytes of EVEX; register numbers' upper bits are stored inverted. */
-  private void prefix(
-      int length, int map, int prefix, boolean wide, int reg, int second, int x, int b) {
-    int r = reg >> 3 & 1;
-    int rr = reg >> 4 & 1;
-    bytes(
-        0x62,
-        (r ^ 1) << 7 | (x ^ 1) << 6 | (b ^ 1) << 5 | (rr ^ 1) << 4 | map,
-        (wide ? 1 : 0) << 7 | (~second & 15) << 3 | 4 | prefix,
-        length << 5 | (second >> 4 & 1 ^ 1) << 3);
-  }
-
-  private void int32(int value) {
+  final void int32(int value) {
     bytes(value, value >> 8, value >> 16, value >> 24);
   }
 
-  private void bytes(int... values) {
+  final void bytes(int... values) {
     if (size + values.length > code.length) {
       code = Arrays.copyOf(code, 2 * code.length);
     }
     for (int value : values) {
       code[size++] = (byte) value;
     }
-  }
-
-  /** Bytes as they are, for instructions that are used once. */
-  void raw(int... values) {
-    bytes(values);
   }
 }

@@ -12,15 +12,21 @@ import java.util.Locale;
 /**
  * What machine code of ours can use on this machine.
  *
+ * @param vectors256 256-bit vectors (AVX2) with fused multiply-adds (FMA)
  * @param vectors512 512-bit vectors (AVX-512 F and VL)
  * @param bfloat16Dots 512-bit vectors with dot products of bfloat16 pairs (AVX-512 F and BF16)
  */
-public record Processor(boolean vectors512, boolean bfloat16Dots) {
-  private static final Processor NONE = new Processor(false, false);
+public record Processor(boolean vectors256, boolean vectors512, boolean bfloat16Dots) {
+  private static final Processor NONE = new Processor(false, false, false);
+  private static final int FMA = 1 << 12;
+  private static final int AVX2 = 1 << 5;
   private static final int AVX512_F_AND_VL = 1 << 16 | 1 << 31;
   private static final int AVX512_BF16 = 1 << 5;
 
-  /** XMM, YMM, mask and ZMM state kept by the system. */
+  /** XMM and YMM state kept by the system. */
+  private static final int VECTORS_TO_256 = 0x06;
+
+  /** And mask and ZMM state. */
   private static final int ALL_VECTORS = 0xe6;
 
   private static final class Holder {
@@ -46,12 +52,14 @@ public record Processor(boolean vectors512, boolean bfloat16Dots) {
           MachineCode.function(
               cpuid(), FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_LONG), false);
       MemorySegment registers = arena.allocate(20, 8);
+      cpuid.invokeExact(1, 0, registers.address());
+      boolean multiplyAdds = has(registers, 8, FMA);
       cpuid.invokeExact(7, 0, registers.address());
-      boolean vectors = (registers.get(JAVA_INT, 4) & AVX512_F_AND_VL) == AVX512_F_AND_VL;
-      boolean enabled = (registers.get(JAVA_INT, 16) & ALL_VECTORS) == ALL_VECTORS;
+      boolean vectors256 =
+          multiplyAdds && has(registers, 4, AVX2) && has(registers, 16, VECTORS_TO_256);
+      boolean vectors512 = has(registers, 4, AVX512_F_AND_VL) && has(registers, 16, ALL_VECTORS);
       cpuid.invokeExact(7, 1, registers.address());
-      boolean dots = (registers.get(JAVA_INT, 0) & AVX512_BF16) != 0;
-      return new Processor(vectors && enabled, vectors && enabled && dots);
+      return new Processor(vectors256, vectors512, vectors512 && has(registers, 0, AVX512_BF16));
     } catch (UnsupportedOperationException notAllowed) {
       return NONE;
     } catch (Throwable error) {
@@ -59,21 +67,25 @@ public record Processor(boolean vectors512, boolean bfloat16Dots) {
     }
   }
 
+  private static boolean has(MemorySegment registers, int offset, int bits) {
+    return (registers.get(JAVA_INT, offset) & bits) == bits;
+  }
+
   /** (leaf, subleaf, address): stores EAX, EBX, ECX, EDX, then the lower half of XCR0. */
   private static byte[] cpuid() {
     Assembler code = new Assembler();
-    code.raw(0x49, 0x89, 0xd9); // mov r9, rbx
-    code.raw(0x49, 0x89, 0xd0); // mov r8, rdx
-    code.raw(0x89, 0xf8, 0x89, 0xf1); // mov eax, edi; mov ecx, esi
-    code.raw(0x0f, 0xa2); // cpuid
-    code.raw(0x41, 0x89, 0x00); // mov [r8], eax
-    code.raw(0x41, 0x89, 0x58, 0x04); // mov [r8+4], ebx
-    code.raw(0x41, 0x89, 0x48, 0x08); // mov [r8+8], ecx
-    code.raw(0x41, 0x89, 0x50, 0x0c); // mov [r8+12], edx
-    code.raw(0x31, 0xc9, 0x0f, 0x01, 0xd0); // xor ecx, ecx; xgetbv
-    code.raw(0x41, 0x89, 0x40, 0x10); // mov [r8+16], eax
-    code.raw(0x4c, 0x89, 0xcb); // mov rbx, r9
-    code.raw(0xc3); // ret
+    code.bytes(0x49, 0x89, 0xd9); // mov r9, rbx
+    code.bytes(0x49, 0x89, 0xd0); // mov r8, rdx
+    code.bytes(0x89, 0xf8, 0x89, 0xf1); // mov eax, edi; mov ecx, esi
+    code.bytes(0x0f, 0xa2); // cpuid
+    code.bytes(0x41, 0x89, 0x00); // mov [r8], eax
+    code.bytes(0x41, 0x89, 0x58, 0x04); // mov [r8+4], ebx
+    code.bytes(0x41, 0x89, 0x48, 0x08); // mov [r8+8], ecx
+    code.bytes(0x41, 0x89, 0x50, 0x0c); // mov [r8+12], edx
+    code.bytes(0x31, 0xc9, 0x0f, 0x01, 0xd0); // xor ecx, ecx; xgetbv
+    code.bytes(0x41, 0x89, 0x40, 0x10); // mov [r8+16], eax
+    code.bytes(0x4c, 0x89, 0xcb); // mov rbx, r9
+    code.bytes(0xc3); // ret
     return code.toBytes();
   }
 }

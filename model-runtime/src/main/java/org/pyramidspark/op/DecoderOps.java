@@ -38,11 +38,13 @@ public final class DecoderOps implements AutoCloseable {
     this.workers = new WorkerPool(options.threads());
     this.cache =
         new CacheOp(model, options.computeType(), kernels.cache(), workers, times, matMulRows);
-    this.rows = new RowOps(model, options.computeType(), kernels.rows(), workers, matMulRows);
     this.projection =
         kernels
             .projection(options.computeType())
             .map(kernel -> new ProjectionOp(options.computeType(), kernel, workers));
+    WeightLayout embedding = layout(model.hiddenSize(), model.vocabularySize());
+    this.rows =
+        new RowOps(model, options.computeType(), embedding, kernels.rows(), workers, matMulRows);
     this.number = OpRegistry.instance().add(this);
   }
 
@@ -136,13 +138,12 @@ public final class DecoderOps implements AutoCloseable {
   }
 
   /**
-   * Whether {@link #project} is there for a weight: on machines with AVX-512, for bfloat16 with dot
-   * products of it, for sizes that are multiples of what it reads at a time.
+   * Whether {@link #project} is there for a weight: on machines with AVX2, for sizes that are
+   * multiples of what it reads at a time.
    */
   public boolean canProject(int in, int out) {
-    return projection.isPresent()
-        && in % ProjectionKernel.INPUTS == 0
-        && out % ProjectionKernel.OUTPUTS == 0;
+    return projection.map(ProjectionOp::kernel).stream()
+        .anyMatch(kernel -> in % kernel.inputs() == 0 && out % kernel.outputs() == 0);
   }
 
   /** Whether {@link #project} is there for any weight. */
@@ -150,17 +151,30 @@ public final class DecoderOps implements AutoCloseable {
     return projection.isPresent();
   }
 
+  /** Whether {@link #project} is faster than TensorFlow's MatMul for many rows too. */
+  public boolean projectsManyRows() {
+    return projection.stream().anyMatch(op -> op.kernel().takesManyRows());
+  }
+
+  /** How a weight lies that {@link #project} takes, and that may be looked up in. */
+  public final WeightLayout layout(int in, int out) {
+    return canProject(in, out) ? projection.orElseThrow().kernel().layout() : WeightLayout.OUT_IN;
+  }
+
   /**
-   * A MatMul of few rows: up to some sixty faster than TensorFlow's.
+   * A MatMul: of few rows, up to some sixty faster than TensorFlow's; of any number where {@link
+   * #projectsManyRows}.
    *
-   * @param weight {@code [out, in]}
+   * @param weight of shape {@code [out, in]}, in its {@link #layout}
+   * @param outputs the weight's outputs, for which its layout may have more room
    * @param result TBfloat16 or TFloat32
    */
   public <U extends TType> Output<U> project(
-      Graph graph, String name, Operand<?> x, Operand<?> weight, Class<U> result) {
+      Graph graph, String name, Operand<?> x, Operand<?> weight, int outputs, Class<U> result) {
     return builder(graph, OpRegistry.PROJECT, name)
         .addInput(x.asOutput())
         .addInput(weight.asOutput())
+        .setAttr("outputs", outputs)
         .setAttr("rounded", result == TBfloat16.class ? 1 : 0)
         .setAttr("U", result == TBfloat16.class ? DataType.DT_BFLOAT16 : DataType.DT_FLOAT)
         .build()
@@ -184,7 +198,7 @@ public final class DecoderOps implements AutoCloseable {
    */
   public void begin(List<StepShare> shares, boolean decode, int leastRows) {
     cache.begin(shares);
-    boolean ours = decode && projects();
+    boolean ours = projectsManyRows() || decode && projects();
     workers.expectCloseCalls(ours);
     matMulRows.setLeast(leastRows);
     betweenKernels = ours ? StepPart.DISPATCH : StepPart.MATMUL;

@@ -2,6 +2,7 @@ package org.pyramidspark.op;
 
 import org.pyramidspark.cache.PageLayout;
 import org.pyramidspark.machinecode.Assembler;
+import org.pyramidspark.machinecode.Avx512Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
@@ -35,7 +36,7 @@ final class DotPageCode {
   private static final Register NEXT = Register.R10;
   private static final Register NEXT_OPERAND = Register.R11;
 
-  private final Assembler code = new Assembler();
+  private final Avx512Assembler code = new Avx512Assembler();
   private final int headSize;
   private final int rows;
 

@@ -1,6 +1,7 @@
 package org.pyramidspark.op;
 
 import org.pyramidspark.machinecode.Assembler;
+import org.pyramidspark.machinecode.Avx512Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
@@ -25,7 +26,7 @@ final class DotTileCode {
   private static final Register B_NEXT = Register.R11;
   private static final Register LEFT = Register.RAX;
 
-  private final Assembler code = new Assembler();
+  private final Avx512Assembler code = new Avx512Assembler();
 
   private DotTileCode() {}
 

@@ -37,14 +37,20 @@ record KernelChoice(CacheKernels cache, RowKernels rows, boolean machineCode) {
     return scalar();
   }
 
-  /** The product of few rows, where the machine can do better than TensorFlow's MatMul. */
+  /**
+   * The product where the machine can do better than TensorFlow's MatMul: of few rows with AVX-512,
+   * of any number with AVX2.
+   */
   Optional<ProjectionKernel> projection(ComputeType type) {
     Processor processor = Processor.detect();
-    boolean possible =
+    if (!machineCode || !processor.vectors256()) {
+      return Optional.empty();
+    }
+    boolean wide =
         switch (type) {
           case FLOAT32 -> processor.vectors512();
           case BFLOAT16 -> processor.bfloat16Dots();
         };
-    return machineCode && possible ? Optional.of(new MachineProjection(type)) : Optional.empty();
+    return Optional.of(wide ? new MachineProjection(type) : new PanelProjection(type));
   }
 }

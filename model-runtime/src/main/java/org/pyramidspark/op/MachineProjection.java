@@ -21,6 +21,9 @@ final class MachineProjection implements ProjectionKernel {
   private static final FunctionDescriptor FUNCTION =
       FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
+  private static final int OUTPUTS = 8;
+  private static final int INPUTS = 32;
+
   private record Shape(int rows, int inputs, boolean rounded, Fetch fetch) {}
 
   private final ComputeType type;
@@ -45,25 +48,45 @@ final class MachineProjection implements ProjectionKernel {
   }
 
   @Override
-  public void project(
-      int rows,
-      int inputs,
-      int outputs,
-      long weight,
-      long x,
-      long y,
-      long yStride,
-      boolean rounded) {
-    List<Group> groups = groups(rows, inputs, rounded);
+  public WeightLayout layout() {
+    return WeightLayout.OUT_IN;
+  }
+
+  @Override
+  public boolean takesManyRows() {
+    return false;
+  }
+
+  @Override
+  public int outputsTogether() {
+    return OUTPUTS;
+  }
+
+  @Override
+  public int outputs() {
+    return OUTPUTS;
+  }
+
+  @Override
+  public int inputs() {
+    return INPUTS;
+  }
+
+  @Override
+  public void project(Product product, KernelScratch scratch) {
+    int inputs = product.inputs();
+    List<Group> groups = groups(product.rows(), inputs, product.rounded());
     // The first rows bring OUTPUTS outputs' weights into the first-level cache for the others.
-    for (int output = 0; output < outputs; output += OUTPUTS) {
+    for (int output = 0; output < product.outputs(); output += OUTPUTS) {
       for (Group group : groups) {
         call(
             group.function(),
-            weight + (long) type.bytes() * output * inputs,
-            x + (long) type.bytes() * group.firstRow() * inputs,
-            y + group.firstRow() * yStride + (rounded ? 2L : 4L) * output,
-            yStride);
+            product.weight() + (long) type.bytes() * output * inputs,
+            product.x() + (long) type.bytes() * group.firstRow() * inputs,
+            product.y()
+                + group.firstRow() * product.yStride()
+                + (product.rounded() ? 2L : 4L) * output,
+            product.yStride());
       }
     }
   }

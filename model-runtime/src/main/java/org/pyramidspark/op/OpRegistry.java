@@ -64,16 +64,17 @@ final class OpRegistry {
   private void registerProjection() {
     tensorFlow.register(
         PROJECT,
-        new String[] {ELEMENT_TYPE, "U: {float, bfloat16}", ENGINE, "rounded: int"},
+        new String[] {ELEMENT_TYPE, "U: {float, bfloat16}", ENGINE, "rounded: int", "outputs: int"},
         new String[] {"x: T", "weight: T"},
         new String[] {"y: U"},
         node -> {
           DecoderOps ops = engines.get(node.intAttribute("engine"));
           ComputeType result =
               node.intAttribute("rounded") == 1 ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
+          int outputs = (int) node.intAttribute("outputs");
           return invocation -> {
             ops.startKernel();
-            ops.projection().compute(result, invocation);
+            ops.projection().compute(outputs, result, invocation);
             ops.times().mark(StepPart.PROJECTION);
           };
         });

@@ -2,6 +2,7 @@ package org.pyramidspark.op;
 
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.machinecode.Assembler;
+import org.pyramidspark.machinecode.Avx512Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
@@ -31,7 +32,7 @@ final class ProjectionCode {
   private static final Register STEPS = Register.R9;
   private static final Register TARGET = Register.R10;
 
-  private final Assembler code = new Assembler();
+  private final Avx512Assembler code = new Avx512Assembler();
   private final ComputeType type;
   private final int rows;
   private final int rowBytes;

@@ -28,19 +28,25 @@ final class RowOps {
 
   private final ModelConfig model;
   private final ComputeType type;
+  private final WeightLayout embedding;
   private final RowKernels kernels;
   private final WorkerPool workers;
   private final MatMulRows matMulRows;
 
+  /**
+   * @param embedding how the table of embeddings lies
+   */
   RowOps(
       ModelConfig model,
       ComputeType type,
+      WeightLayout embedding,
       RowKernels kernels,
       WorkerPool workers,
       MatMulRows matMulRows) {
     this.matMulRows = matMulRows;
     this.model = model;
     this.type = type;
+    this.embedding = embedding;
     this.kernels = kernels;
     this.workers = workers;
   }
@@ -56,9 +62,24 @@ final class RowOps {
           (int) ids.size(0),
           scale.address(),
           row -> RowKernels.NO_RESIDUAL,
-          row ->
-              tableRows + rowBytes() * NativeMemory.ALL.get(NativeMemory.INT, tokens + 4L * row));
+          (row, scratch) ->
+              embedding(
+                  tableRows, NativeMemory.ALL.get(NativeMemory.INT, tokens + 4L * row), scratch));
     }
+  }
+
+  /** Address of a token's row of the table, put together first if it does not lie in one piece. */
+  private long embedding(long table, int token, KernelScratch scratch) {
+    if (embedding == WeightLayout.OUT_IN) {
+      return table + rowBytes() * token;
+    }
+    int width = model.hiddenSize();
+    long row = scratch.memory((int) rowBytes());
+    for (int i = 0; i < width; i++) {
+      long at = embedding.index(type, width, model.vocabularySize(), i, token);
+      Elements.put(type, row, i, Elements.at(type, table + at * type.bytes(), 0));
+    }
+    return row;
   }
 
   void addNorm(Invocation invocation) {
@@ -72,7 +93,7 @@ final class RowOps {
           (int) residual.size(0),
           scale.address(),
           row -> residuals + 4L * model.hiddenSize() * row,
-          row -> deltas + rowBytes() * row);
+          (row, scratch) -> deltas + rowBytes() * row);
     }
   }
 
@@ -93,7 +114,7 @@ final class RowOps {
                   + 4L
                       * model.hiddenSize()
                       * NativeMemory.ALL.get(NativeMemory.INT, rows + 4L * row),
-          row -> deltas + rowBytes() * row);
+          (row, scratch) -> deltas + rowBytes() * row);
     }
   }
 
@@ -106,7 +127,13 @@ final class RowOps {
     long address(int row);
   }
 
-  private void normalise(Invocation invocation, int rows, long scale, Rows residual, Rows delta) {
+  /** Address of a row, which may lie in working memory. */
+  private interface FoundRows {
+    long address(int row, KernelScratch scratch);
+  }
+
+  private void normalise(
+      Invocation invocation, int rows, long scale, Rows residual, FoundRows delta) {
     int width = model.hiddenSize();
     try (NativeTensor sum = invocation.output(0, DataType.DT_FLOAT_VALUE, 4, rows, width);
         NativeTensor normed = matMulRows.output(invocation, 1, type, rows, width)) {
@@ -115,13 +142,13 @@ final class RowOps {
       run(
           rows,
           width,
-          row ->
+          (row, scratch) ->
               kernels.addNorm(
                   type,
                   width,
                   model.rmsNormEpsilon(),
                   residual.address(row),
-                  delta.address(row),
+                  delta.address(row, scratch),
                   scale,
                   sums + 4L * width * row,
                   norms + rowBytes() * row));
@@ -140,7 +167,7 @@ final class RowOps {
         run(
             rows,
             width,
-            row -> {
+            (row, scratch) -> {
               long gate = source + 2 * bytes * row;
               kernels.swiGlu(type, width, gate, gate + bytes, target + bytes * row);
             });
@@ -149,7 +176,7 @@ final class RowOps {
   }
 
   private interface RowBody {
-    void run(int row);
+    void run(int row, KernelScratch scratch);
   }
 
   private void run(int rows, int width, RowBody body) {
@@ -159,7 +186,7 @@ final class RowOps {
         (task, scratch) -> {
           int to = Math.min(rows, (task + 1) * together);
           for (int row = task * together; row < to; row++) {
-            body.run(row);
+            body.run(row, scratch);
           }
         });
   }

@@ -4,8 +4,8 @@ package org.pyramidspark.op;
 public enum StepPart {
   /** TensorFlow's MatMuls, with the dispatch of their nodes. */
   MATMUL("MatMul (TensorFlow)"),
-  /** MatMuls of few rows, in our kernels. */
-  PROJECTION("MatMul (few rows)"),
+  /** MatMuls in our kernels: of few rows, or of all. */
+  PROJECTION("MatMul (projections)"),
   /** Rotating and storing keys and values, in steps without generated tokens. */
   APPEND("append to the KV cache"),
   /** Attention of prompts, scoring among it. */

@@ -2,6 +2,7 @@ package org.pyramidspark.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.lang.foreign.Arena;
 import java.util.Random;
@@ -15,13 +16,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.machinecode.Processor;
+import org.pyramidspark.op.ProjectionKernel.Product;
 
-/** The product in machine code, held to the scalar one. */
-class MachineProjectionTest {
+/** The products in machine code, held to the scalar one. */
+class ProjectionKernelTest {
   private static final float UNTOUCHED = -77;
 
   static boolean has512Bits() {
     return Processor.detect().vectors512();
+  }
+
+  static boolean has256Bits() {
+    return Processor.detect().vectors256();
   }
 
   /** All row counts up to several groups, odd and even multiples of what is read at a time. */
@@ -33,7 +39,7 @@ class MachineProjectionTest {
                 Stream.of(32, 64, 96, 576)
                     .flatMap(
                         inputs ->
-                            Stream.of(8, 24, 64)
+                            Stream.of(8, 17, 48, 64)
                                 .flatMap(
                                     outputs ->
                                         Stream.of(true, false)
@@ -44,47 +50,67 @@ class MachineProjectionTest {
   }
 
   @Nested
-  @EnabledIf("org.pyramidspark.op.MachineProjectionTest#has512Bits")
-  class OfFloat32 extends Contract {
-    OfFloat32() {
-      super(ComputeType.FLOAT32);
+  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has512Bits")
+  class WideOfFloat32 extends Contract {
+    WideOfFloat32() {
+      super(ComputeType.FLOAT32, new MachineProjection(ComputeType.FLOAT32));
     }
   }
 
   @Nested
   @EnabledIf("org.pyramidspark.op.VectorKernelsTest#hasBfloat16Dots")
-  class OfBfloat16 extends Contract {
-    OfBfloat16() {
-      super(ComputeType.BFLOAT16);
+  class WideOfBfloat16 extends Contract {
+    WideOfBfloat16() {
+      super(ComputeType.BFLOAT16, new MachineProjection(ComputeType.BFLOAT16));
     }
   }
 
-  /** What holds for both types. */
+  @Nested
+  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has256Bits")
+  class PanelsOfFloat32 extends Contract {
+    PanelsOfFloat32() {
+      super(ComputeType.FLOAT32, new PanelProjection(ComputeType.FLOAT32));
+    }
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has256Bits")
+  class PanelsOfBfloat16 extends Contract {
+    PanelsOfBfloat16() {
+      super(ComputeType.BFLOAT16, new PanelProjection(ComputeType.BFLOAT16));
+    }
+  }
+
+  /** What holds for all kernels and types. */
   abstract static class Contract {
     private final ComputeType type;
     private final ProjectionKernel kernel;
     private final ProjectionKernel scalar;
 
-    Contract(ComputeType type) {
+    private final KernelScratch scratch = new KernelScratch();
+
+    Contract(ComputeType type, ProjectionKernel kernel) {
       this.type = type;
-      this.kernel = new MachineProjection(type);
-      this.scalar = new ScalarProjection(type);
+      this.kernel = kernel;
+      this.scalar = new ScalarProjection(type, kernel.layout());
     }
 
     @ParameterizedTest
-    @MethodSource("org.pyramidspark.op.MachineProjectionTest#grid")
+    @MethodSource("org.pyramidspark.op.ProjectionKernelTest#grid")
     void givesTheScalarProduct(int rows, int inputs, int outputs, boolean rounded) {
+      assumeThat(outputs % kernel.outputs()).isZero();
       Random random = new Random(rows * inputs + outputs);
       // One output more in each row of y, which nobody may touch.
       long stride = (outputs + 1L) * (rounded ? 2 : 4);
       try (Arena arena = Arena.ofConfined()) {
-        long weight = random(arena, outputs * inputs, random);
+        long weight = random(arena, kernel.layout().room(outputs) * inputs, random);
         long x = random(arena, rows * inputs, random);
         long y = untouched(arena, rows * (outputs + 1), rounded);
         long expected = untouched(arena, rows * (outputs + 1), rounded);
 
-        kernel.project(rows, inputs, outputs, weight, x, y, stride, rounded);
-        scalar.project(rows, inputs, outputs, weight, x, expected, stride, rounded);
+        kernel.project(new Product(rows, inputs, outputs, weight, x, y, stride, rounded), scratch);
+        scalar.project(
+            new Product(rows, inputs, outputs, weight, x, expected, stride, rounded), scratch);
 
         // Products of normal variables add up to some sqrt(inputs); each addition rounds once.
         double error = 8 * inputs * 0x1p-24 * Math.sqrt(inputs);
@@ -97,20 +123,24 @@ class MachineProjectionTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.pyramidspark.op.MachineProjectionTest#grid")
+    @MethodSource("org.pyramidspark.op.ProjectionKernelTest#grid")
     void aRowsResultDoesNotDependOnTheOthers(int rows, int inputs, int outputs, boolean rounded) {
+      assumeThat(outputs % kernel.outputs()).isZero();
       Random random = new Random(rows * inputs + outputs);
       long stride = (long) outputs * (rounded ? 2 : 4);
       try (Arena arena = Arena.ofConfined()) {
-        long weight = random(arena, outputs * inputs, random);
+        long weight = random(arena, kernel.layout().room(outputs) * inputs, random);
         long x = random(arena, rows * inputs, random);
         long together = untouched(arena, rows * outputs, rounded);
         long alone = untouched(arena, rows * outputs, rounded);
 
-        kernel.project(rows, inputs, outputs, weight, x, together, stride, rounded);
+        kernel.project(
+            new Product(rows, inputs, outputs, weight, x, together, stride, rounded), scratch);
         for (int row = 0; row < rows; row++) {
           long source = x + (long) type.bytes() * row * inputs;
-          kernel.project(1, inputs, outputs, weight, source, alone + row * stride, stride, rounded);
+          long target = alone + row * stride;
+          kernel.project(
+              new Product(1, inputs, outputs, weight, source, target, stride, rounded), scratch);
         }
 
         for (int i = 0; i < rows * outputs; i++) {
