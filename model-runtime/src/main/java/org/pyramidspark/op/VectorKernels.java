@@ -10,10 +10,10 @@ import org.pyramidspark.config.KvType;
 import org.pyramidspark.machinecode.Processor;
 
 /**
- * Kernels in the Vector API, with machine code of ours where the processor multiplies bfloat16. Few
- * query vectors are bound by reading the cache ({@link StreamedAttention}), many by arithmetic
- * ({@link TiledAttention}). Heads that are too small for a width go to the next narrower one, in
- * the end to the scalar kernels.
+ * Kernels in the Vector API, with machine code of ours where the machine has some ({@link
+ * ProductCode}). Few query vectors are bound by reading the cache ({@link StreamedAttention}), many
+ * by arithmetic ({@link TiledAttention}). Heads that are too small for a width go to the next
+ * narrower one, in the end to the scalar kernels.
  */
 final class VectorKernels implements CacheKernels {
   private static final int WIDEST = 512;
@@ -24,7 +24,7 @@ final class VectorKernels implements CacheKernels {
 
   private final int vectorBits;
   private final VectorLoops loops;
-  private final boolean bfloat16Dots;
+  private final ProductCode code;
   private final Map<Integer, DotProducts> dotProducts = new ConcurrentHashMap<>();
   private final CacheKernels narrower;
 
@@ -32,28 +32,26 @@ final class VectorKernels implements CacheKernels {
   VectorKernels() {
     this(
         Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), NARROWEST, WIDEST),
-        Processor.detect().bfloat16Dots());
+        ProductCode.of(Processor.detect()));
   }
 
   /**
    * With vectors of a width.
    *
    * @param vectorBits 128, 256 or 512
-   * @param bfloat16Dots whether to use the processor's dot products of bfloat16, which it must have
+   * @param code which machine code to use; the processor must have what it needs
    */
-  VectorKernels(int vectorBits, boolean bfloat16Dots) {
+  VectorKernels(int vectorBits, ProductCode code) {
     this.vectorBits = vectorBits;
-    this.bfloat16Dots = bfloat16Dots;
-    this.loops = VectorLoops.of(vectorBits);
+    this.code = code;
+    this.loops = VectorLoops.of(vectorBits, code);
     this.narrower =
-        vectorBits > NARROWEST
-            ? new VectorKernels(vectorBits / 2, bfloat16Dots)
-            : new ScalarKernels();
+        vectorBits > NARROWEST ? new VectorKernels(vectorBits / 2, code) : new ScalarKernels();
   }
 
   @Override
   public String name() {
-    return "vector-" + vectorBits + (bfloat16Dots ? "-bf16" : "");
+    return "vector-" + vectorBits + code.suffix();
   }
 
   @Override
@@ -97,7 +95,7 @@ final class VectorKernels implements CacheKernels {
   private Optional<DotProducts> tileDots(AttentionTask task) {
     PageLayout layout = task.cache().layout();
     boolean rounded = task.rows().type() == ComputeType.BFLOAT16 && layout.type() != KvType.FLOAT32;
-    return bfloat16Dots && rounded && DotProducts.fits(layout.headSize())
+    return code == ProductCode.BFLOAT16_DOTS && rounded && DotProducts.fits(layout.headSize())
         ? Optional.of(dotProducts.computeIfAbsent(layout.headSize(), DotProducts::of))
         : Optional.empty();
   }

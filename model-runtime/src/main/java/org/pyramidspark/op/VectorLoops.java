@@ -19,7 +19,7 @@ record VectorLoops(
   /** Four accumulators for each row, and what is loaded, fill the registers. */
   static final int MOST_ROWS = 4;
 
-  static VectorLoops of(int vectorBits) {
+  static VectorLoops of(int vectorBits, ProductCode code) {
     KvType[] types = KvType.values();
     PageProducts[][] pageProducts = new PageProducts[types.length][MOST_ROWS];
     for (KvType type : types) {
@@ -32,7 +32,9 @@ record VectorLoops(
     return new VectorLoops(
         vectorBits / Float.SIZE,
         any.load(HeadVectors.class, VectorHeadVectors.class),
-        any.load(TileProduct.class, VectorTileProduct.class),
+        code == ProductCode.AVX2
+            ? new MachineTileProduct()
+            : any.load(TileProduct.class, VectorTileProduct.class),
         any.load(Softmax.class, VectorSoftmax.class),
         pageProducts);
   }

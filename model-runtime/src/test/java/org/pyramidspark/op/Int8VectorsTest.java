@@ -53,7 +53,7 @@ class Int8VectorsTest {
   @Test
   void vectorLoopsStoreTheSamePageAsTheLayout() {
     for (int bits = 128; bits <= FloatVector.SPECIES_PREFERRED.vectorBitSize(); bits *= 2) {
-      HeadVectors loops = VectorLoops.of(bits).headVectors();
+      HeadVectors loops = VectorLoops.of(bits, ProductCode.NONE).headVectors();
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment expected = arena.allocate(LAYOUT.bytes(), 64);
         MemorySegment stored = arena.allocate(LAYOUT.bytes(), 64);

@@ -20,7 +20,7 @@ class VectorKernelsTest {
   class Of128Bits extends CacheKernelsContract {
     @Override
     CacheKernels kernels() {
-      return new VectorKernels(128, false);
+      return new VectorKernels(128, ProductCode.NONE);
     }
   }
 
@@ -29,7 +29,7 @@ class VectorKernelsTest {
   class Of256Bits extends CacheKernelsContract {
     @Override
     CacheKernels kernels() {
-      return new VectorKernels(256, false);
+      return new VectorKernels(256, ProductCode.NONE);
     }
   }
 
@@ -38,7 +38,16 @@ class VectorKernelsTest {
   class Of512Bits extends CacheKernelsContract {
     @Override
     CacheKernels kernels() {
-      return new VectorKernels(512, false);
+      return new VectorKernels(512, ProductCode.NONE);
+    }
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has256Bits")
+  class WithAvx2 extends CacheKernelsContract {
+    @Override
+    CacheKernels kernels() {
+      return new VectorKernels(256, ProductCode.AVX2);
     }
   }
 
@@ -51,7 +60,7 @@ class VectorKernelsTest {
   class WithBfloat16Dots extends CacheKernelsContract {
     @Override
     CacheKernels kernels() {
-      return new VectorKernels(512, true);
+      return new VectorKernels(512, ProductCode.BFLOAT16_DOTS);
     }
 
     @Override

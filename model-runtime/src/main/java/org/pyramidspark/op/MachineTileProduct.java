@@ -1,0 +1,51 @@
+package org.pyramidspark.op;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import org.pyramidspark.machinecode.MachineCode;
+
+/** {@link TileProduct} in machine code for AVX2. Thread-safe. */
+final class MachineTileProduct implements TileProduct {
+  private static final FunctionDescriptor FUNCTION =
+      FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  private final MethodHandle multiply =
+      MachineCode.function(FloatTileCode.multiply(false), FUNCTION, true);
+  private final MethodHandle multiplyAndAdd =
+      MachineCode.function(FloatTileCode.multiply(true), FUNCTION, true);
+
+  @Override
+  public void multiply(
+      float[] a,
+      int aStride,
+      int rows,
+      float[] b,
+      int bOffset,
+      int depth,
+      float[] c,
+      int cOffset,
+      boolean add) {
+    long blocks = rows / FloatTileCode.ROWS;
+    long aStrideBytes = (long) Float.BYTES * aStride;
+    long counts =
+        (aStrideBytes << FloatTileCode.COUNT_BITS | blocks) << FloatTileCode.COUNT_BITS | depth;
+    MemorySegment aMemory = MemorySegment.ofArray(a);
+    MemorySegment bMemory = MemorySegment.ofArray(b);
+    MemorySegment cMemory = MemorySegment.ofArray(c);
+    long bBytes = (long) Float.BYTES * bOffset;
+    long cBytes = (long) Float.BYTES * cOffset;
+    try {
+      if (add) {
+        multiplyAndAdd.invokeExact(aMemory, bMemory, cMemory, bBytes, cBytes, counts);
+      } else {
+        multiply.invokeExact(aMemory, bMemory, cMemory, bBytes, cBytes, counts);
+      }
+    } catch (Throwable error) {
+      throw new IllegalStateException(error);
+    }
+  }
+}
