@@ -48,17 +48,17 @@ public record Processor(boolean vectors256, boolean vectors512, boolean bfloat16
       return NONE;
     }
     try (Arena arena = Arena.ofConfined()) {
-      MethodHandle cpuid =
-          MachineCode.function(
-              cpuid(), FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_LONG), false);
+      MethodHandle call =
+          MachineCode.caller(FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_LONG), false);
+      MemorySegment cpuid = MachineCode.function(cpuid());
       MemorySegment registers = arena.allocate(20, 8);
-      cpuid.invokeExact(1, 0, registers.address());
+      call.invokeExact(cpuid, 1, 0, registers.address());
       boolean multiplyAdds = has(registers, 8, FMA);
-      cpuid.invokeExact(7, 0, registers.address());
+      call.invokeExact(cpuid, 7, 0, registers.address());
       boolean vectors256 =
           multiplyAdds && has(registers, 4, AVX2) && has(registers, 16, VECTORS_TO_256);
       boolean vectors512 = has(registers, 4, AVX512_F_AND_VL) && has(registers, 16, ALL_VECTORS);
-      cpuid.invokeExact(7, 1, registers.address());
+      call.invokeExact(cpuid, 7, 1, registers.address());
       return new Processor(vectors256, vectors512, vectors512 && has(registers, 0, AVX512_BF16));
     } catch (UnsupportedOperationException notAllowed) {
       return NONE;

@@ -6,7 +6,7 @@ import org.pyramidspark.machinecode.Avx512Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
- * Machine code of {@link DotPageProducts} for one head size and number of rows.
+ * Machine code of {@link MachinePageProducts} for one head size and number of rows.
  *
  * <p>Nothing is fetched ahead: a page is read from start to end, once, and in huge pages the
  * processor's own prefetching is faster than instructions for it were (Zen 4: 20 against 15 GB/s on

@@ -15,7 +15,7 @@ record DotProducts(DotTileProduct tile, PageProducts[] pages) {
     return new DotProducts(
         new DotTileProduct(headSize),
         IntStream.rangeClosed(1, VectorLoops.MOST_ROWS)
-            .mapToObj(rows -> new DotPageProducts(headSize, rows))
+            .mapToObj(rows -> MachinePageProducts.dots(headSize, rows))
             .toArray(PageProducts[]::new));
   }
 

@@ -11,18 +11,20 @@ import org.pyramidspark.machinecode.MachineCode;
 
 /** The two products of {@link DotTiles}, in machine code, for one head size. Thread-safe. */
 final class DotTileProduct {
-  private static final FunctionDescriptor FUNCTION =
-      FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle CALL =
+      MachineCode.caller(
+          FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          true);
 
-  private final MethodHandle scores;
-  private final MethodHandle context;
+  private final MemorySegment scores;
+  private final MemorySegment context;
 
   /**
    * @param headSize a multiple of {@link TileProduct#ROWS}
    */
   DotTileProduct(int headSize) {
-    scores = MachineCode.function(DotTileCode.scores(4 * PageLayout.TOKENS), FUNCTION, true);
-    context = MachineCode.function(DotTileCode.context(4 * headSize), FUNCTION, true);
+    scores = MachineCode.function(DotTileCode.scores(4 * PageLayout.TOKENS));
+    context = MachineCode.function(DotTileCode.context(4 * headSize));
   }
 
   /**
@@ -34,7 +36,8 @@ final class DotTileProduct {
    */
   void scores(long keys, int[] queries, int query, float[] target, int entries, int pairs) {
     try {
-      scores.invokeExact(
+      CALL.invokeExact(
+          scores,
           keys,
           MemorySegment.ofArray(queries),
           MemorySegment.ofArray(target),
@@ -56,7 +59,8 @@ final class DotTileProduct {
   void addContext(
       int headSize, long values, int[] probabilities, float[] target, int offset, int pairs) {
     try {
-      context.invokeExact(
+      CALL.invokeExact(
+          context,
           values,
           MemorySegment.ofArray(probabilities),
           MemorySegment.ofArray(target),

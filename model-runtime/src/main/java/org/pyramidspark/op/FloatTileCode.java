@@ -5,8 +5,8 @@ import org.pyramidspark.machinecode.Avx2Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
- * Machine code of {@link MachineTileProduct}: blocks of 4 x 3 vectors of c, whose 12 accumulators,
- * 3 vectors of b and a broadcast element of a fill the 16 registers of AVX2.
+ * Machine code of {@link FloatTileProduct}: blocks of 4 x 3 vectors of c, whose 12 accumulators, 3
+ * vectors of b and a broadcast element of a fill the 16 registers of AVX2.
  */
 final class FloatTileCode {
   /** Rows of a block. */

@@ -3,6 +3,7 @@ package org.pyramidspark.op;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,9 @@ import org.pyramidspark.op.ProjectionCode.Fetch;
  * (docs/performance.md).
  */
 final class MachineProjection implements ProjectionKernel {
-  private static final FunctionDescriptor FUNCTION =
-      FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle CALL =
+      MachineCode.caller(
+          FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), false);
 
   private static final int OUTPUTS = 8;
   private static final int INPUTS = 32;
@@ -27,7 +29,7 @@ final class MachineProjection implements ProjectionKernel {
   private record Shape(int rows, int inputs, boolean rounded, Fetch fetch) {}
 
   private final ComputeType type;
-  private final Map<Shape, MethodHandle> functions = new ConcurrentHashMap<>();
+  private final Map<Shape, MemorySegment> functions = new ConcurrentHashMap<>();
 
   /**
    * @param type of rows and weights; the machine must have AVX-512, for bfloat16 its dot products
@@ -36,15 +38,13 @@ final class MachineProjection implements ProjectionKernel {
     this.type = type;
   }
 
-  private MethodHandle function(int rows, int inputs, boolean rounded, Fetch fetch) {
+  private MemorySegment function(int rows, int inputs, boolean rounded, Fetch fetch) {
     return functions.computeIfAbsent(
         new Shape(rows, inputs, rounded, fetch),
         shape ->
             MachineCode.function(
                 ProjectionCode.assemble(
-                    type, shape.rows(), shape.inputs(), shape.rounded(), shape.fetch()),
-                FUNCTION,
-                false));
+                    type, shape.rows(), shape.inputs(), shape.rounded(), shape.fetch())));
   }
 
   @Override
@@ -92,7 +92,7 @@ final class MachineProjection implements ProjectionKernel {
   }
 
   /** Rows that go together, and the function for so many. */
-  private record Group(int firstRow, MethodHandle function) {}
+  private record Group(int firstRow, MemorySegment function) {}
 
   private List<Group> groups(int rows, int inputs, boolean rounded) {
     List<Group> groups = new ArrayList<>();
@@ -106,9 +106,9 @@ final class MachineProjection implements ProjectionKernel {
     return groups;
   }
 
-  private static void call(MethodHandle function, long weight, long x, long y, long yStride) {
+  private static void call(MemorySegment function, long weight, long x, long y, long yStride) {
     try {
-      function.invokeExact(weight, x, y, OUTPUTS / 4L, yStride);
+      CALL.invokeExact(function, weight, x, y, OUTPUTS / 4L, yStride);
     } catch (Throwable error) {
       throw new IllegalStateException(error);
     }

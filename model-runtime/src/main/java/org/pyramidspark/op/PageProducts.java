@@ -34,6 +34,12 @@ interface PageProducts {
    */
   void values(int headSize, long values, int entries, float[] probabilities, float[] sums, int sum);
 
+  /**
+   * Whether {@link #values} reads the partner of an odd number's last entry, which must then be 0
+   * ({@link org.pyramidspark.cache.PageLayout#clearPartner}).
+   */
+  boolean readsPartners();
+
   /** Floats that {@link #values} needs for its sums. */
   int sumsSize(int headSize);
 

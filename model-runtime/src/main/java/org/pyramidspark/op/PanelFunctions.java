@@ -3,6 +3,7 @@ package org.pyramidspark.op;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,10 +15,13 @@ import org.pyramidspark.machinecode.MachineCode;
  */
 final class PanelFunctions {
   private static final int EIGHT = 8;
-  private static final FunctionDescriptor PRODUCT =
-      FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-  private static final FunctionDescriptor WIDEN =
-      FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle PRODUCT =
+      MachineCode.caller(
+          FunctionDescriptor.ofVoid(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          false);
+  private static final MethodHandle WIDEN =
+      MachineCode.caller(FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG), false);
 
   /**
    * What a product's code is made for; see {@link PanelCode#product}.
@@ -27,10 +31,9 @@ final class PanelFunctions {
   record Shape(int rows, int inputs, boolean rounded, int nextLines) {}
 
   private final ComputeType type;
-  private final Map<Shape, MethodHandle> products = new ConcurrentHashMap<>();
-  private final MethodHandle widenPanel =
-      MachineCode.function(PanelCode.widenPanel(), WIDEN, false);
-  private final MethodHandle widenRows = MachineCode.function(PanelCode.widenRows(), WIDEN, false);
+  private final Map<Shape, MemorySegment> products = new ConcurrentHashMap<>();
+  private final MemorySegment widenPanel = MachineCode.function(PanelCode.widenPanel());
+  private final MemorySegment widenRows = MachineCode.function(PanelCode.widenRows());
 
   PanelFunctions(ComputeType type) {
     this.type = type;
@@ -41,30 +44,38 @@ final class PanelFunctions {
     return type;
   }
 
-  /** A function of (x, panel, y, y's stride, inputs / 4, next panel). */
-  MethodHandle product(Shape shape) {
+  /** The function of a shape, for {@link #call}. */
+  MemorySegment product(Shape shape) {
     return products.computeIfAbsent(
         shape,
         made ->
             MachineCode.function(
-                PanelCode.product(made.rows(), made.inputs(), made.rounded(), made.nextLines()),
-                PRODUCT,
-                false));
+                PanelCode.product(made.rows(), made.inputs(), made.rounded(), made.nextLines())));
+  }
+
+  /** Calls a {@link #product}. */
+  static void call(
+      MemorySegment product, long x, long panel, long y, long yStride, int inputs, long next) {
+    try {
+      PRODUCT.invokeExact(product, x, panel, y, yStride, inputs / 4L, next);
+    } catch (Throwable error) {
+      throw new IllegalStateException(error);
+    }
   }
 
   /** Widens a panel of so many inputs. */
   void widenPanel(long source, long target, int inputs) {
-    call(widenPanel, source, target, inputs / 2);
+    widen(widenPanel, source, target, inputs / 2);
   }
 
   /** Widens so many elements, a multiple of 8. */
   void widen(long source, long target, long elements) {
-    call(widenRows, source, target, elements / EIGHT);
+    widen(widenRows, source, target, elements / EIGHT);
   }
 
-  private static void call(MethodHandle function, long source, long target, long count) {
+  private static void widen(MemorySegment function, long source, long target, long count) {
     try {
-      function.invokeExact(source, target, count);
+      WIDEN.invokeExact(function, source, target, count);
     } catch (Throwable error) {
       throw new IllegalStateException(error);
     }

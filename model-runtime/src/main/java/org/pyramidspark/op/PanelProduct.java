@@ -3,7 +3,6 @@ package org.pyramidspark.op;
 import static org.pyramidspark.op.WeightLayout.PANEL;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import org.pyramidspark.cache.NativeMemory;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.op.ProjectionKernel.Product;
@@ -16,7 +15,7 @@ final class PanelProduct {
   private static final int MOST_FETCHING = 2;
 
   /** Rows that go together, and the function for so many. */
-  private record Group(int firstRow, MethodHandle function) {}
+  private record Group(int firstRow, MemorySegment function) {}
 
   private final PanelFunctions functions;
   private final Product product;
@@ -91,22 +90,14 @@ final class PanelProduct {
     }
     for (int i = 0; i < groups.length; i++) {
       Group group = groups[i];
-      call(
+      PanelFunctions.call(
           group.function(),
           x + 4L * product.inputs() * group.firstRow(),
           weights,
           y + yStride * group.firstRow(),
           yStride,
+          product.inputs(),
           source + panelBytes + (i < fetching() ? i * panelBytes / fetching() : 0));
-    }
-  }
-
-  private void call(
-      MethodHandle function, long rows, long weights, long y, long yStride, long next) {
-    try {
-      function.invokeExact(rows, weights, y, yStride, product.inputs() / 4L, next);
-    } catch (Throwable error) {
-      throw new IllegalStateException(error);
     }
   }
 

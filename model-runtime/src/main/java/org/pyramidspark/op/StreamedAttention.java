@@ -1,7 +1,6 @@
 package org.pyramidspark.op;
 
 import java.util.Arrays;
-import java.util.Optional;
 import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.PageLayout;
 
@@ -26,7 +25,6 @@ final class StreamedAttention {
 
   private final VectorLoops loops;
   private final PageProducts[] pageProducts;
-  private final boolean rounded;
   private final AttentionTask task;
   private final LayerCache cache;
   private final PageLayout layout;
@@ -43,15 +41,12 @@ final class StreamedAttention {
   private final float[] vector;
 
   /**
-   * @param dots the products in bfloat16, where rounding queries and probabilities is wanted
+   * @param pageProducts by their rows less one
    */
   StreamedAttention(
-      VectorLoops loops, Optional<DotProducts> dots, AttentionTask task, KernelScratch scratch) {
+      VectorLoops loops, PageProducts[] pageProducts, AttentionTask task, KernelScratch scratch) {
     this.loops = loops;
-    this.pageProducts =
-        dots.map(DotProducts::pages)
-            .orElse(loops.pageProducts()[task.cache().layout().type().ordinal()]);
-    this.rounded = dots.isPresent();
+    this.pageProducts = pageProducts;
     this.task = task;
     this.cache = task.cache();
     this.layout = cache.layout();
@@ -106,7 +101,7 @@ final class StreamedAttention {
       products(together).prepare(headSize, queries, first * headSize);
       first += together;
     }
-    if (rounded) {
+    if (products(1).readsPartners()) {
       int last = PageLayout.pages(cache.length()) - 1;
       layout.clearPartner(cache.page(task.kvHead(), last), cache.length() - last * TOKENS);
     }

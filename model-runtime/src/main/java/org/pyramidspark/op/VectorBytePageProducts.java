@@ -277,6 +277,11 @@ final class VectorBytePageProducts implements PageProducts {
   }
 
   @Override
+  public boolean readsPartners() {
+    return false;
+  }
+
+  @Override
   public int sumsSize(int headSize) {
     return SUMS.size(headSize);
   }

@@ -3,6 +3,7 @@ package org.pyramidspark.op;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import org.pyramidspark.cache.PageLayout;
 import org.pyramidspark.config.ComputeType;
@@ -26,6 +27,7 @@ final class VectorKernels implements CacheKernels {
   private final VectorLoops loops;
   private final ProductCode code;
   private final Map<Integer, DotProducts> dotProducts = new ConcurrentHashMap<>();
+  private final Map<PageLayout, PageProducts[]> floatPages = new ConcurrentHashMap<>();
   private final CacheKernels narrower;
 
   /** With the widest vectors that the machine has. */
@@ -80,15 +82,28 @@ final class VectorKernels implements CacheKernels {
     if (!loops.fits(task.cache().layout())) {
       narrower.attend(task, scratch);
     } else if (task.numVectors() <= MOST_STREAMED) {
-      new StreamedAttention(loops, pageDots(task), task, scratch).run();
+      new StreamedAttention(loops, pageProducts(task), task, scratch).run();
     } else {
       new TiledAttention(loops, tileDots(task), task, scratch).run();
     }
   }
 
-  /** For few queries: a bfloat16 cache as it lies. */
-  private Optional<DotProducts> pageDots(AttentionTask task) {
-    return task.cache().layout().type() == KvType.BFLOAT16 ? tileDots(task) : Optional.empty();
+  /** For few queries: machine code takes a cache of numbers as it lies. */
+  private PageProducts[] pageProducts(AttentionTask task) {
+    PageLayout layout = task.cache().layout();
+    if (code == ProductCode.AVX2 && layout.type() != KvType.INT8 && layout.headSize() % 8 == 0) {
+      return floatPages.computeIfAbsent(layout, VectorKernels::floatPages);
+    }
+    PageProducts[] vectors = loops.pageProducts()[layout.type().ordinal()];
+    return layout.type() == KvType.BFLOAT16
+        ? tileDots(task).map(DotProducts::pages).orElse(vectors)
+        : vectors;
+  }
+
+  private static PageProducts[] floatPages(PageLayout layout) {
+    return IntStream.rangeClosed(1, VectorLoops.MOST_ROWS)
+        .mapToObj(rows -> MachinePageProducts.floats(layout.type(), layout.headSize(), rows))
+        .toArray(PageProducts[]::new);
   }
 
   /** For many: only where queries come in bfloat16, and keys that have no more digits than it. */

@@ -33,7 +33,7 @@ record VectorLoops(
         vectorBits / Float.SIZE,
         any.load(HeadVectors.class, VectorHeadVectors.class),
         code == ProductCode.AVX2
-            ? new MachineTileProduct()
+            ? new FloatTileProduct()
             : any.load(TileProduct.class, VectorTileProduct.class),
         any.load(Softmax.class, VectorSoftmax.class),
         pageProducts);
@@ -47,10 +47,5 @@ record VectorLoops(
   boolean fits(PageLayout layout) {
     int headSize = layout.headSize();
     return headSize >= 4 * width && (layout.type() != KvType.INT8 || headSize % 4 == 0);
-  }
-
-  /** Loops for so many rows at most. */
-  PageProducts pageProducts(KvType type, int rows) {
-    return pageProducts[type.ordinal()][rows - 1];
   }
 }

@@ -329,6 +329,11 @@ final class VectorPageProducts implements PageProducts {
   }
 
   @Override
+  public boolean readsPartners() {
+    return false;
+  }
+
+  @Override
   public int sumsSize(int headSize) {
     return SUMS.size(headSize);
   }

@@ -9,14 +9,14 @@ import java.lang.invoke.MethodHandle;
 import org.pyramidspark.machinecode.MachineCode;
 
 /** {@link TileProduct} in machine code for AVX2. Thread-safe. */
-final class MachineTileProduct implements TileProduct {
-  private static final FunctionDescriptor FUNCTION =
-      FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+final class FloatTileProduct implements TileProduct {
+  private static final MethodHandle CALL =
+      MachineCode.caller(
+          FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          true);
 
-  private final MethodHandle multiply =
-      MachineCode.function(FloatTileCode.multiply(false), FUNCTION, true);
-  private final MethodHandle multiplyAndAdd =
-      MachineCode.function(FloatTileCode.multiply(true), FUNCTION, true);
+  private final MemorySegment multiply = MachineCode.function(FloatTileCode.multiply(false));
+  private final MemorySegment multiplyAndAdd = MachineCode.function(FloatTileCode.multiply(true));
 
   @Override
   public void multiply(
@@ -40,9 +40,9 @@ final class MachineTileProduct implements TileProduct {
     long cBytes = (long) Float.BYTES * cOffset;
     try {
       if (add) {
-        multiplyAndAdd.invokeExact(aMemory, bMemory, cMemory, bBytes, cBytes, counts);
+        CALL.invokeExact(multiplyAndAdd, aMemory, bMemory, cMemory, bBytes, cBytes, counts);
       } else {
-        multiply.invokeExact(aMemory, bMemory, cMemory, bBytes, cBytes, counts);
+        CALL.invokeExact(multiply, aMemory, bMemory, cMemory, bBytes, cBytes, counts);
       }
     } catch (Throwable error) {
       throw new IllegalStateException(error);

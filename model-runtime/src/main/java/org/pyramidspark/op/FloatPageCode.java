@@ -1,0 +1,166 @@
+package org.pyramidspark.op;
+
+import org.pyramidspark.cache.PageLayout;
+import org.pyramidspark.config.KvType;
+import org.pyramidspark.machinecode.Assembler;
+import org.pyramidspark.machinecode.Avx2Assembler;
+import org.pyramidspark.machinecode.Register;
+
+/**
+ * Machine code of {@link MachinePageProducts} for AVX2, of a float32 or bfloat16 cache, for one
+ * head size and number of rows. bfloat16 is widened in registers, so sums are those of float32.
+ *
+ * <p>With three rows, 4 vectors of sums each leave room for three broadcast elements and one vector
+ * of the cache, so the two halves of bfloat16 pairs are loaded one after the other.
+ */
+final class FloatPageCode {
+  private static final int VECTOR_BYTES = 32;
+  private static final int LANES = 8;
+  private static final int MOST_SUMS = 12;
+  private static final int CACHE = 15;
+  private static final int PROBABILITY_ROW_BYTES = Float.BYTES * PageLayout.TOKENS;
+
+  private static final Register PAGE = Register.argument(0);
+  private static final Register OPERAND = Register.argument(1);
+  private static final Register RESULT = Register.argument(2);
+  private static final Register OPERAND_OFFSET = Register.argument(3);
+  private static final Register SCORE_OFFSET = Register.argument(4);
+  private static final Register SCORE_STRIDE = Register.argument(5);
+  private static final Register SUM_OFFSET = Register.argument(3);
+  private static final Register STEPS = Register.argument(4);
+  private static final Register LEFT = Register.RAX;
+  private static final Register NEXT = Register.R10;
+  private static final Register NEXT_OPERAND = Register.R11;
+
+  private final Avx2Assembler code = new Avx2Assembler();
+  private final int headSize;
+  private final int rows;
+  private final int elements;
+
+  private FloatPageCode(KvType type, int headSize, int rows) {
+    this.headSize = headSize;
+    this.rows = rows;
+    this.elements = elements(type);
+  }
+
+  /** Elements of a sum that lie together. */
+  static int elements(KvType type) {
+    return switch (type) {
+      case FLOAT32 -> 1;
+      case BFLOAT16 -> 2;
+      case INT8 -> throw new IllegalArgumentException("There is no code for int8.");
+    };
+  }
+
+  /** Vectors of sums of each row that are worked on at once, of so many. */
+  private int together(int vectors) {
+    int most = Integer.highestOneBit(MOST_SUMS / rows);
+    return Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
+  }
+
+  /** A function of (page, queries, scores, bytes into both, bytes from one row's scores on). */
+  static byte[] scores(KvType type, int headSize, int rows) {
+    return new FloatPageCode(type, headSize, rows).scores();
+  }
+
+  private byte[] scores() {
+    code.add(OPERAND, OPERAND_OFFSET);
+    code.add(RESULT, SCORE_OFFSET);
+    int vectors = PageLayout.TOKENS / LANES;
+    int together = together(vectors);
+    for (int first = 0; first < vectors; first += together) {
+      int count = Math.min(together, vectors - first);
+      for (int i = 0; i < rows * count; i++) {
+        code.zero(i);
+      }
+      code.sub(LEFT, LEFT);
+      code.add(LEFT, headSize / elements);
+      addSteps(first, count, Float.BYTES * PageLayout.TOKENS, Float.BYTES * headSize);
+      for (int row = 0; row < rows; row++) {
+        for (int vector = 0; vector < count; vector++) {
+          code.vmovups(RESULT, (first + vector) * VECTOR_BYTES, row * count + vector);
+        }
+        code.add(RESULT, SCORE_STRIDE);
+      }
+      for (int row = 0; row < rows; row++) {
+        code.sub(RESULT, SCORE_STRIDE);
+      }
+    }
+    code.ret();
+    return code.toBytes();
+  }
+
+  /** A function of (values, probabilities, sums, bytes into sums, steps of {@link #elements}). */
+  static byte[] values(KvType type, int headSize, int rows) {
+    return new FloatPageCode(type, headSize, rows).values();
+  }
+
+  private byte[] values() {
+    code.add(RESULT, SUM_OFFSET);
+    int vectors = headSize / LANES;
+    int together = together(vectors);
+    for (int first = 0; first < vectors; first += together) {
+      int count = Math.min(together, vectors - first);
+      for (int row = 0; row < rows; row++) {
+        for (int vector = 0; vector < count; vector++) {
+          code.vmovups(row * count + vector, RESULT, sum(row, first + vector));
+        }
+      }
+      code.mov(LEFT, STEPS);
+      addSteps(first, count, Float.BYTES * headSize, PROBABILITY_ROW_BYTES);
+      for (int row = 0; row < rows; row++) {
+        for (int vector = 0; vector < count; vector++) {
+          code.vmovups(RESULT, sum(row, first + vector), row * count + vector);
+        }
+      }
+    }
+    code.ret();
+    return code.toBytes();
+  }
+
+  private int broadcast(int row) {
+    return CACHE - rows + row;
+  }
+
+  private int sum(int row, int vector) {
+    return row * Float.BYTES * headSize + vector * VECTOR_BYTES;
+  }
+
+  /**
+   * Adds products of some vectors of the cache and the rows' elements, for as many steps as are
+   * left.
+   *
+   * @param stepBytes from the cache of one step to that of the next
+   * @param rowBytes from one row's elements to the next row's
+   */
+  private void addSteps(int first, int vectors, int stepBytes, int rowBytes) {
+    code.mov(NEXT, PAGE);
+    code.mov(NEXT_OPERAND, OPERAND);
+    Assembler.Label step = code.here();
+    for (int element = 0; element < elements; element++) {
+      for (int row = 0; row < rows; row++) {
+        code.vbroadcastss(broadcast(row), NEXT_OPERAND, row * rowBytes + element * Float.BYTES);
+      }
+      addElement(first, vectors, element);
+    }
+    code.add(NEXT, stepBytes);
+    code.add(NEXT_OPERAND, elements * Float.BYTES);
+    code.sub(LEFT, 1);
+    code.jumpIfNotZero(step);
+  }
+
+  private void addElement(int first, int vectors, int element) {
+    for (int vector = 0; vector < vectors; vector++) {
+      code.vmovups(CACHE, NEXT, (first + vector) * VECTOR_BYTES);
+      if (elements == 2) {
+        if (element == 1) {
+          code.vpsrld(CACHE, CACHE, 16);
+        }
+        code.vpslld(CACHE, CACHE, 16);
+      }
+      for (int row = 0; row < rows; row++) {
+        code.vfmadd231ps(row * vectors + vector, CACHE, broadcast(row));
+      }
+    }
+  }
+}
