@@ -71,7 +71,7 @@ public final class InferenceEngine implements AutoCloseable {
 
   /** The compute type in which this machine is fastest. */
   public static ComputeType fastestType() {
-    return DecoderOps.multipliesBfloat16() ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
+    return DecoderOps.gainsByBfloat16() ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
   }
 
   /**

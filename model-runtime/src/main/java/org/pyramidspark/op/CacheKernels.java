@@ -15,4 +15,16 @@ sealed interface CacheKernels permits ScalarKernels, VectorKernels {
 
   /** Rotates queries, attends, writes the context and adds to the scores. */
   void attend(AttentionTask task, KernelScratch scratch);
+
+  /** Query vectors up to which a task may be computed in parts. */
+  int MOST_SPLIT = 16;
+
+  /**
+   * Rotates queries and attends to some pages of the cache.
+   *
+   * @param task of at most {@link #MOST_SPLIT} query vectors, without scoring
+   * @param pages that all of its rows see
+   * @param part is filled
+   */
+  void attend(AttentionTask task, PageRange pages, PartialAttention part, KernelScratch scratch);
 }

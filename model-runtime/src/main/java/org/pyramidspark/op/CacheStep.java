@@ -82,7 +82,7 @@ final class CacheStep {
     runPhase(layerShares, LayerShare::addAppendTasks);
     times.mark(decodes ? StepPart.DECODE_ATTENTION : StepPart.APPEND);
     runPhase(layerShares, LayerShare::addAttentionTasks);
-    times.mark(StepPart.PREFILL_ATTENTION);
+    times.mark(decodes ? StepPart.DECODE_ATTENTION : StepPart.PREFILL_ATTENTION);
     layerShares.forEach(LayerShare::select);
     times.mark(StepPart.SELECTION);
     runPhase(layerShares, LayerShare::addPivotalTasks);

@@ -1,10 +1,12 @@
 package org.pyramidspark.op;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.pyramidspark.cache.GenerationPlan.Compression;
 import org.pyramidspark.cache.GenerationPlan.ScoringWindow;
 import org.pyramidspark.cache.LayerCache;
+import org.pyramidspark.cache.PageLayout;
 import org.pyramidspark.cache.PivotalContext;
 import org.pyramidspark.op.AttentionTask.Scoring;
 
@@ -19,6 +21,8 @@ final class DecodeShare implements LayerShare {
   private final LayerCache cache;
   private final int numKvHeads;
   private final float[][] headSums;
+  private final List<PageRange> split;
+  private final List<KernelTask> merges = new ArrayList<>();
 
   DecodeShare(CacheKernels kernels, StepShare.Decode share, LayerRows rows, int layer) {
     this.kernels = kernels;
@@ -30,6 +34,16 @@ final class DecodeShare implements LayerShare {
     int scored = share.scoring().map(window -> window.weights().length).orElse(0);
     this.headSums = new float[numKvHeads][scored];
     cache.append(rows.projected().positions(), rows.firstRow(), 1);
+    this.split = split();
+  }
+
+  /** Parts of a long cache; none where it is attended to in one go, as for scoring. */
+  private List<PageRange> split() {
+    List<PageRange> parts = PageRange.split(cache.length());
+    boolean possible =
+        share.scoring().isEmpty()
+            && rows.projected().model().groupSize() <= CacheKernels.MOST_SPLIT;
+    return possible && parts.size() > 1 ? parts : List.of();
   }
 
   @Override
@@ -42,27 +56,67 @@ final class DecodeShare implements LayerShare {
     for (int kvHead = 0; kvHead < numKvHeads; kvHead++) {
       AppendTask append =
           new AppendTask(rows.projected(), cache, kvHead, rows.firstRow(), 1, cache.length() - 1);
-      AttentionTask attention =
-          new AttentionTask(
-              rows.projected(),
-              rows.context(),
-              cache,
-              kvHead,
-              rows.firstRow(),
-              cache.length() - 1,
-              ONLY_ROW,
-              0,
-              1,
-              rows.firstContextRow(),
-              scoring(kvHead));
+      AttentionTask attention = attention(kvHead);
+      if (split.isEmpty()) {
+        tasks.add(
+            new KernelTask(
+                cache.length(),
+                scratch -> {
+                  kernels.append(append, scratch);
+                  kernels.attend(attention, scratch);
+                }));
+      } else {
+        addParts(tasks, append, attention, parts(attention));
+      }
+    }
+  }
+
+  /** Only the last part has the entry that is appended. */
+  private void addParts(
+      List<KernelTask> tasks,
+      AppendTask append,
+      AttentionTask attention,
+      List<PartialAttention> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      PageRange pages = split.get(i);
+      PartialAttention part = parts.get(i);
+      boolean last = i == parts.size() - 1;
       tasks.add(
           new KernelTask(
-              cache.length(),
+              (long) pages.pages() * PageLayout.TOKENS,
               scratch -> {
-                kernels.append(append, scratch);
-                kernels.attend(attention, scratch);
+                if (last) {
+                  kernels.append(append, scratch);
+                }
+                kernels.attend(attention, pages, part, scratch);
               }));
     }
+  }
+
+  private List<PartialAttention> parts(AttentionTask attention) {
+    int headSize = cache.layout().headSize();
+    List<PartialAttention> parts =
+        split.stream().map(pages -> PartialAttention.of(attention.numVectors(), headSize)).toList();
+    merges.add(
+        new KernelTask(
+            (long) parts.size() * headSize,
+            scratch -> PartialAttention.merge(parts, attention, scratch)));
+    return parts;
+  }
+
+  private AttentionTask attention(int kvHead) {
+    return new AttentionTask(
+        rows.projected(),
+        rows.context(),
+        cache,
+        kvHead,
+        rows.firstRow(),
+        cache.length() - 1,
+        ONLY_ROW,
+        0,
+        1,
+        rows.firstContextRow(),
+        scoring(kvHead));
   }
 
   private Scoring scoring(int kvHead) {
@@ -84,7 +138,9 @@ final class DecodeShare implements LayerShare {
   }
 
   @Override
-  public void addAttentionTasks(List<KernelTask> tasks) {}
+  public void addAttentionTasks(List<KernelTask> tasks) {
+    tasks.addAll(merges);
+  }
 
   @Override
   public void addPivotalTasks(List<KernelTask> tasks) {}

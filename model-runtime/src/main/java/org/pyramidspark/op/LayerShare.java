@@ -14,7 +14,10 @@ sealed interface LayerShare permits PrefillShare, DecodeShare {
   /** Phase 1: stores keys and values; a generated token attends at once. */
   void addAppendTasks(List<KernelTask> tasks);
 
-  /** Phase 2: the rows whose attention is needed first, those that score the context among them. */
+  /**
+   * Phase 2: the rows whose attention is needed first, those that score the context among them; of
+   * a generated token, parts of its attention are put together.
+   */
   void addAttentionTasks(List<KernelTask> tasks);
 
   /** Phase 3: after {@link #select()}, attention of the context rows that go on. */

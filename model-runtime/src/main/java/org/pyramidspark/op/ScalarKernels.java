@@ -1,5 +1,6 @@
 package org.pyramidspark.op;
 
+import java.util.Arrays;
 import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.PageLayout;
 
@@ -43,20 +44,54 @@ final class ScalarKernels implements CacheKernels {
     }
   }
 
-  /** context = softmax(q K^T / sqrt(d)) V, for one query row and head. */
-  private void attend(AttentionTask task, int index, int head, KernelScratch scratch) {
+  @Override
+  public void attend(
+      AttentionTask task, PageRange pages, PartialAttention part, KernelScratch scratch) {
+    for (int vector = 0; vector < task.numVectors(); vector++) {
+      attend(task, pages, vector, part, scratch);
+    }
+  }
+
+  private void attend(
+      AttentionTask task,
+      PageRange pages,
+      int vector,
+      PartialAttention part,
+      KernelScratch scratch) {
+    int first = pages.first() * PageLayout.TOKENS;
+    int visible = Math.min(task.visible(task.index(vector)), pages.end() * PageLayout.TOKENS);
+    float[] query = query(task, task.index(vector), task.head(vector), scratch);
+    float[] probabilities = scratch.floats(1, visible);
+    scores(task, query, visible, probabilities);
+    Arrays.fill(probabilities, 0, first, Float.NEGATIVE_INFINITY);
+    float maximum = maximum(probabilities, visible);
+    float total = 0;
+    for (int i = 0; i < visible; i++) {
+      probabilities[i] = (float) Math.exp(probabilities[i] - maximum);
+      total += probabilities[i];
+    }
+    part.references()[vector] = (float) (maximum / Math.log(2));
+    part.totals()[vector] = total;
+    weightedValues(task, probabilities, visible, part.contexts()[vector]);
+  }
+
+  private static float[] query(AttentionTask task, int index, int head, KernelScratch scratch) {
     ProjectedRows rows = task.rows();
-    int headSize = rows.model().headSize();
-    float[] query = scratch.floats(0, headSize);
+    float[] query = scratch.floats(0, rows.model().headSize());
     rows.read(rows.query(task.row(index), head), query);
     rows.rotary().rotate(query, rows.positions()[task.row(index)]);
+    return query;
+  }
 
+  /** context = softmax(q K^T / sqrt(d)) V, for one query row and head. */
+  private void attend(AttentionTask task, int index, int head, KernelScratch scratch) {
+    float[] query = query(task, index, head, scratch);
     int visible = task.visible(index);
     float[] probabilities = scratch.floats(1, visible);
     scores(task, query, visible, probabilities);
     softmax(probabilities, visible);
 
-    float[] context = scratch.floats(2, headSize);
+    float[] context = scratch.floats(2, task.rows().model().headSize());
     weightedValues(task, probabilities, visible, context);
     task.context().write(task.contextRow(index), head, context);
     score(task.scoring(), index, probabilities, visible);
@@ -76,10 +111,7 @@ final class ScalarKernels implements CacheKernels {
   }
 
   private static void softmax(float[] scores, int count) {
-    float maximum = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < count; i++) {
-      maximum = Math.max(maximum, scores[i]);
-    }
+    float maximum = maximum(scores, count);
     float sum = 0;
     for (int i = 0; i < count; i++) {
       scores[i] = (float) Math.exp(scores[i] - maximum);
@@ -88,6 +120,14 @@ final class ScalarKernels implements CacheKernels {
     for (int i = 0; i < count; i++) {
       scores[i] /= sum;
     }
+  }
+
+  private static float maximum(float[] scores, int count) {
+    float maximum = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      maximum = Math.max(maximum, scores[i]);
+    }
+    return maximum;
   }
 
   private void weightedValues(

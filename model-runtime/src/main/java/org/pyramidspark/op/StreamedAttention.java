@@ -26,6 +26,7 @@ final class StreamedAttention {
   private final VectorLoops loops;
   private final PageProducts[] pageProducts;
   private final AttentionTask task;
+  private final PageRange pages;
   private final LayerCache cache;
   private final PageLayout layout;
   private final int headSize;
@@ -42,19 +43,25 @@ final class StreamedAttention {
 
   /**
    * @param pageProducts by their rows less one
+   * @param pages that are attended to
    */
   StreamedAttention(
-      VectorLoops loops, PageProducts[] pageProducts, AttentionTask task, KernelScratch scratch) {
+      VectorLoops loops,
+      PageProducts[] pageProducts,
+      AttentionTask task,
+      PageRange pages,
+      KernelScratch scratch) {
     this.loops = loops;
     this.pageProducts = pageProducts;
     this.task = task;
+    this.pages = pages;
     this.cache = task.cache();
     this.layout = cache.layout();
     this.headSize = layout.headSize();
     this.numVectors = task.numVectors();
     this.entries = task.visible(task.to() - 1);
     // Rows a power of two apart would fight for the same lines of the first-level cache.
-    this.stride = PageLayout.pages(entries) * TOKENS + Softmax.PARTIALS;
+    this.stride = pages.pages() * TOKENS + Softmax.PARTIALS;
     this.queries = scratch.floats(QUERIES, numVectors * headSize);
     this.scores = scratch.floats(SCORES, numVectors * stride);
     this.probabilities = scratch.floats(PROBABILITIES, Math.max(numVectors * TOKENS, stride));
@@ -72,9 +79,26 @@ final class StreamedAttention {
     return pageProducts[rows - 1];
   }
 
+  /** Writes the context and adds the scores. */
   void run() {
+    attend();
+    forEachContext(this::finish);
+  }
+
+  /** Keeps the context as part of a larger cache's. */
+  void run(PartialAttention part) {
+    attend();
+    forEachContext(
+        i -> {
+          part.references()[i] = references[i];
+          part.totals()[i] = total(i);
+          System.arraycopy(vector, 0, part.contexts()[i], 0, headSize);
+        });
+  }
+
+  private void attend() {
     start();
-    for (int page = 0; page * TOKENS < entries; page++) {
+    for (int page = pages.first(); page < pages.end(); page++) {
       int sum = 0;
       for (int first = 0; first < numVectors; ) {
         int rows = RowGroups.next(numVectors - first, VectorLoops.MOST_ROWS);
@@ -84,7 +108,6 @@ final class StreamedAttention {
         first += rows;
       }
     }
-    finish();
   }
 
   /** Queries, rotated, scaled for scores in powers of two; nothing summed yet. */
@@ -101,8 +124,8 @@ final class StreamedAttention {
       products(together).prepare(headSize, queries, first * headSize);
       first += together;
     }
-    if (products(1).readsPartners()) {
-      int last = PageLayout.pages(cache.length()) - 1;
+    int last = PageLayout.pages(cache.length()) - 1;
+    if (products(1).readsPartners() && last < pages.end()) {
       layout.clearPartner(cache.page(task.kvHead(), last), cache.length() - last * TOKENS);
     }
     Arrays.fill(sums, 0, sumsSize(), 0f);
@@ -113,7 +136,7 @@ final class StreamedAttention {
   /** One page, for query vectors that go together. */
   private void attend(PageProducts products, int page, int first, int rows, int sum) {
     long address = cache.page(task.kvHead(), page);
-    int offset = first * stride + page * TOKENS;
+    int offset = first * stride + (page - pages.first()) * TOKENS;
     products.scores(headSize, address, queries, first * headSize, scores, offset, stride);
     for (int row = 0; row < rows; row++) {
       int seen = Math.max(0, task.visible(task.index(first + row)) - page * TOKENS);
@@ -144,14 +167,19 @@ final class StreamedAttention {
     }
   }
 
-  private void finish() {
+  /** What is done with a query vector whose sums are in {@link #vector}. */
+  private interface ContextBody {
+    void run(int i);
+  }
+
+  private void forEachContext(ContextBody body) {
     int sum = 0;
     for (int first = 0; first < numVectors; ) {
       int rows = RowGroups.next(numVectors - first, VectorLoops.MOST_ROWS);
       PageProducts products = products(rows);
       for (int row = 0; row < rows; row++) {
         products.context(headSize, sums, sum, row, vector);
-        finish(first + row);
+        body.run(first + row);
       }
       sum += products.sumsSize(headSize);
       first += rows;
@@ -160,10 +188,7 @@ final class StreamedAttention {
 
   /** Writes one query vector's context and adds its scores. */
   private void finish(int i) {
-    float total = 0;
-    for (int j = i * Softmax.PARTIALS; j < (i + 1) * Softmax.PARTIALS; j++) {
-      total += partials[j];
-    }
+    float total = total(i);
     int index = task.index(i);
     long target = task.context().at(task.contextRow(index), task.head(i));
     loops.headVectors().write(vector, 1 / total, task.context(), target);
@@ -177,5 +202,13 @@ final class StreamedAttention {
           .softmax()
           .addPowers(scores, from, count, references[i], factor, probabilities, scoring.sums());
     }
+  }
+
+  private float total(int i) {
+    float total = 0;
+    for (int j = i * Softmax.PARTIALS; j < (i + 1) * Softmax.PARTIALS; j++) {
+      total += partials[j];
+    }
+    return total;
   }
 }

@@ -21,7 +21,7 @@ final class VectorKernels implements CacheKernels {
   private static final int NARROWEST = 128;
 
   /** Query vectors up to which the cache is streamed: more are bound by arithmetic. */
-  private static final int MOST_STREAMED = 16;
+  private static final int MOST_STREAMED = MOST_SPLIT;
 
   private final int vectorBits;
   private final VectorLoops loops;
@@ -82,9 +82,20 @@ final class VectorKernels implements CacheKernels {
     if (!loops.fits(task.cache().layout())) {
       narrower.attend(task, scratch);
     } else if (task.numVectors() <= MOST_STREAMED) {
-      new StreamedAttention(loops, pageProducts(task), task, scratch).run();
+      PageRange pages = PageRange.all(task.visible(task.to() - 1));
+      new StreamedAttention(loops, pageProducts(task), task, pages, scratch).run();
     } else {
       new TiledAttention(loops, tileDots(task), task, scratch).run();
+    }
+  }
+
+  @Override
+  public void attend(
+      AttentionTask task, PageRange pages, PartialAttention part, KernelScratch scratch) {
+    if (loops.fits(task.cache().layout())) {
+      new StreamedAttention(loops, pageProducts(task), task, pages, scratch).run(part);
+    } else {
+      narrower.attend(task, pages, part, scratch);
     }
   }
 

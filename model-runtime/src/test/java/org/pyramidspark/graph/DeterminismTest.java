@@ -30,7 +30,7 @@ import org.pyramidspark.op.StepShare;
 
 /** Logits are the same bits alone, in any batch, and once the code is compiled. */
 class DeterminismTest {
-  private static final int[] LENGTHS = {1, 2, 63, 64, 130, 333};
+  private static final int[] LENGTHS = {1, 2, 63, 64, 130, 333, 1_100};
   private static final int DECODE_STEPS = 4;
 
   @TempDir Path folder;

@@ -2,7 +2,9 @@ package org.pyramidspark.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.TestInstance;
@@ -70,24 +72,7 @@ abstract class CacheKernelsContract {
       attend(fixture, scratch);
 
       ExactAttention exact = new ExactAttention(fixture, operandRounding(wanted));
-      double largest = 0;
-      for (int index = 0; index < fixture.queries.length; index++) {
-        for (int head = 0; head < wanted.numHeads(); head++) {
-          double[] expected = exact.context(index, head);
-          double[] error = new double[expected.length];
-          for (int dim = 0; dim < expected.length; dim++) {
-            error[dim] = Math.abs(fixture.context(index, head, dim) - expected[dim]);
-            if (wanted.computeType() == ComputeType.BFLOAT16) {
-              error[dim] -= BFLOAT_ROUNDING * Math.abs(expected[dim]);
-            }
-            // NaN must not pass as small.
-            largest = error[dim] <= largest ? largest : error[dim];
-          }
-        }
-      }
-      // Values are normal variables: none here is beyond 6, and errors of probabilities are
-      // relative.
-      assertThat(largest).isLessThan(6 * exact.probabilityError());
+      assertContextIsExact(fixture, exact);
       for (int j = 0; j < exact.sums.length; j++) {
         assertThat((double) fixture.sums[j])
             .as("score of entry %d", fixture.firstScored + j)
@@ -95,6 +80,57 @@ abstract class CacheKernelsContract {
       }
       assertThat(fixture.othersAreUntouched()).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("grid")
+  void partsOfACacheAddUpToExactAttention(KernelCase wanted) {
+    try (KernelFixture fixture = new KernelFixture(wanted)) {
+      assumeThat(fixture.model.groupSize()).isLessThanOrEqualTo(CacheKernels.MOST_SPLIT);
+      for (int kvHead = 0; kvHead < wanted.numKvHeads(); kvHead++) {
+        for (int query = 0; query < fixture.queries.length; query++) {
+          attendInParts(fixture, fixture.unscoredTask(kvHead, query, query + 1), query % 3 + 1);
+        }
+      }
+
+      ExactAttention exact = new ExactAttention(fixture, operandRounding(wanted));
+      assertContextIsExact(fixture, exact);
+      assertThat(fixture.othersAreUntouched()).isTrue();
+    }
+  }
+
+  /** So many pages at a time. */
+  private void attendInParts(KernelFixture fixture, AttentionTask task, int pagesTogether) {
+    List<PartialAttention> parts = new ArrayList<>();
+    int end = PageRange.all(task.visible(task.from())).end();
+    for (int page = 0; page < end; page += pagesTogether) {
+      PartialAttention part = PartialAttention.of(task.numVectors(), fixture.wanted.headSize());
+      PageRange pages = new PageRange(page, Math.min(end, page + pagesTogether));
+      kernels.attend(task, pages, part, scratch);
+      parts.add(part);
+    }
+    PartialAttention.merge(parts, task, scratch);
+  }
+
+  private static void assertContextIsExact(KernelFixture fixture, ExactAttention exact) {
+    KernelCase wanted = fixture.wanted;
+    double largest = 0;
+    for (int index = 0; index < fixture.queries.length; index++) {
+      for (int head = 0; head < wanted.numHeads(); head++) {
+        double[] expected = exact.context(index, head);
+        double[] error = new double[expected.length];
+        for (int dim = 0; dim < expected.length; dim++) {
+          error[dim] = Math.abs(fixture.context(index, head, dim) - expected[dim]);
+          if (wanted.computeType() == ComputeType.BFLOAT16) {
+            error[dim] -= BFLOAT_ROUNDING * Math.abs(expected[dim]);
+          }
+          // NaN must not pass as small.
+          largest = error[dim] <= largest ? largest : error[dim];
+        }
+      }
+    }
+    // Values are normal variables: none here is beyond 6, and errors of probabilities are relative.
+    assertThat(largest).isLessThan(6 * exact.probabilityError());
   }
 
   @ParameterizedTest

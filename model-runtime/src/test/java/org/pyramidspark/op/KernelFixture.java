@@ -137,6 +137,20 @@ final class KernelFixture implements AutoCloseable {
   }
 
   AttentionTask attentionTask(int kvHead, int from, int to) {
+    return task(
+        kvHead,
+        from,
+        to,
+        sums.length == 0
+            ? AttentionTask.Scoring.none()
+            : new AttentionTask.Scoring(firstScored, sums.length, weights, sums));
+  }
+
+  AttentionTask unscoredTask(int kvHead, int from, int to) {
+    return task(kvHead, from, to, AttentionTask.Scoring.none());
+  }
+
+  private AttentionTask task(int kvHead, int from, int to, AttentionTask.Scoring scoring) {
     return new AttentionTask(
         rows,
         context,
@@ -148,9 +162,7 @@ final class KernelFixture implements AutoCloseable {
         from,
         to,
         FIRST_CONTEXT_ROW,
-        sums.length == 0
-            ? AttentionTask.Scoring.none()
-            : new AttentionTask.Scoring(firstScored, sums.length, weights, sums));
+        scoring);
   }
 
   @Override
