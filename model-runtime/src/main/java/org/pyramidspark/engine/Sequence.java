@@ -116,6 +116,9 @@ final class Sequence {
     peakKvBytes = Math.max(peakKvBytes, cache.bytes());
     if (inPrefill()) {
       prefilled = true;
+      if (numTokens == 0) {
+        submission.counter().addPrompt(prefillPlan.promptTokens());
+      }
     } else {
       cachedTokens++;
     }
@@ -134,6 +137,7 @@ final class Sequence {
       tokens = Arrays.copyOf(tokens, 2 * numTokens);
     }
     tokens[numTokens++] = token;
+    submission.counter().addNewToken();
     if (tokenizer.endTokens().contains(token) && !submission.request().ignoreEos()) {
       finishReason = FinishReason.EOS;
     } else if (text.add(token)) {

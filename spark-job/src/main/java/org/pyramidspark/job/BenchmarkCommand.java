@@ -150,7 +150,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
           progress("%s in Spark, job %d of %d".formatted(policy.name(), i + 1, repeats + 1));
           Path output = folder.resolve("out" + i);
           RunReport report =
-              new GenerateJob(spark, options(file, corpus, output, policy), System.err).run();
+              new GenerateJob(
+                      spark, options(file, corpus, output, policy), GenerateJob.Console.standard())
+                  .run();
           if (i > 0) {
             seconds.add(report.throughput().generateSeconds());
           }

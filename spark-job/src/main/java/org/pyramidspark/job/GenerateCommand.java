@@ -75,7 +75,7 @@ public final class GenerateCommand implements Callable<Integer> {
     GenerateOptions options = options();
     try (JavaSparkContext spark =
         SparkSessions.open(Optional.ofNullable(master), "pyramid-spark generate")) {
-      RunReport report = new GenerateJob(spark, options, System.err).run();
+      RunReport report = new GenerateJob(spark, options, GenerateJob.Console.standard()).run();
       printSummary(report);
       return report.rows().errors() == 0 ? JobCommands.OK : JobCommands.ERROR_ROWS;
     }

@@ -3,11 +3,18 @@ package org.pyramidspark.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.util.AccumulatorContext;
+import org.apache.spark.util.AccumulatorMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +23,7 @@ import org.pyramidspark.metrics.EngineReading.Counters;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.Rouge;
+import scala.Option;
 
 class RunAccumulatorTest {
   private static final int NUM_ROWS = 1000;
@@ -68,6 +76,38 @@ class RunAccumulatorTest {
     assertThat(before.rows()).isZero();
     assertThat(accumulator.isZero()).isFalse();
     assertThat(accumulator.copyAndReset().isZero()).isTrue();
+  }
+
+  @Test
+  void aTasksWorkIsThatOfTheMomentWhenSomebodyLooks() throws Exception {
+    AtomicLong tokens = new AtomicLong();
+    RunAccumulator registered = new RunAccumulator();
+    registered.metadata_$eq(new AccumulatorMetadata(1, Option.empty(), false));
+    AccumulatorContext.register(registered);
+    RunAccumulator task = sent(registered);
+    task.watch(() -> new TaskWork(8, 4, 100, 40, 1, tokens.get(), 0));
+    assertThat(task.isZero()).isTrue();
+
+    tokens.set(25);
+    assertThat(task.isZero()).isFalse();
+    assertThat(task.value().work().promptTokens()).isEqualTo(25);
+
+    tokens.set(50);
+    assertThat(sent(task).value().work().promptTokens()).isEqualTo(50);
+
+    task.endWatch();
+    tokens.set(75);
+    assertThat(task.value().work().promptTokens()).isEqualTo(50);
+  }
+
+  /** As tasks, heartbeats and results carry it from one process to another. */
+  private static RunAccumulator sent(RunAccumulator accumulator) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(accumulator);
+    }
+    ByteArrayInputStream in = new ByteArrayInputStream(bytes.toByteArray());
+    return (RunAccumulator) new ObjectInputStream(in).readObject();
   }
 
   private static RunTotals gathered(int numTasks) {
