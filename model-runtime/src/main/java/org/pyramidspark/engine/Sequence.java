@@ -95,6 +95,10 @@ final class Sequence {
     cachedTokens = 0;
   }
 
+  int generatedTokens() {
+    return numTokens;
+  }
+
   boolean isFinished() {
     return finishReason != null;
   }
