@@ -139,7 +139,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
       return null;
     }
     try (JavaSparkContext spark =
-        SparkSessions.open(Optional.of("local[*]"), "pyramid-spark benchmark")) {
+        new JavaSparkContext(
+            SparkSessions.conf(Optional.of("local[*]"), "pyramid-spark benchmark"))) {
       Path folder = Files.createTempDirectory("pyramid-benchmark");
       try {
         Path corpus = folder.resolve("corpus.jsonl");

@@ -116,7 +116,8 @@ class ProgressTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     GenerateJob.Console console =
         new GenerateJob.Console(new PrintStream(bytes, true, StandardCharsets.UTF_8), true);
-    try (JavaSparkContext spark = SparkSessions.open(Optional.of(master), "progress")) {
+    try (JavaSparkContext spark =
+        new JavaSparkContext(SparkSessions.conf(Optional.of(master), "progress"))) {
       RunReport report = new GenerateJob(spark, options(input), console).run();
       List<Shown> lines =
           Stream.of(bytes.toString(StandardCharsets.UTF_8).split("\r\033\\[K"))
