@@ -65,6 +65,11 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
 
   @Override
   public synchronized boolean isZero() {
+    if (totals == null) {
+      // Spark's part of a copy is read first and makes it known to its task: a heartbeat may look
+      // before ours is read, and heartbeats end for good if this fails.
+      return true;
+    }
     look();
     return totals.rows() == 0 && totals.engines().isEmpty() && totals.work().isNone();
   }

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskContext$;
 import org.apache.spark.util.AccumulatorContext;
 import org.apache.spark.util.AccumulatorMetadata;
 import org.junit.jupiter.api.Test;
@@ -81,10 +86,7 @@ class RunAccumulatorTest {
   @Test
   void aTasksWorkIsThatOfTheMomentWhenSomebodyLooks() throws Exception {
     AtomicLong tokens = new AtomicLong();
-    RunAccumulator registered = new RunAccumulator();
-    registered.metadata_$eq(new AccumulatorMetadata(1, Option.empty(), false));
-    AccumulatorContext.register(registered);
-    RunAccumulator task = sent(registered);
+    RunAccumulator task = sent(registered());
     task.watch(() -> new TaskWork(8, 4, 100, 40, 1, tokens.get(), 0));
     assertThat(task.isZero()).isTrue();
 
@@ -100,14 +102,50 @@ class RunAccumulatorTest {
     assertThat(task.value().work().promptTokens()).isEqualTo(50);
   }
 
+  @Test
+  void aHeartbeatMayLookAtACopyThatIsStillBeingRead() throws Exception {
+    TaskContext task = TaskContext$.MODULE$.empty();
+    TaskContext$.MODULE$.setTaskContext(task);
+    AtomicReference<Boolean> seen = new AtomicReference<>();
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(written(registered()))) {
+          @Override
+          protected Class<?> resolveClass(ObjectStreamClass type)
+              throws IOException, ClassNotFoundException {
+            if (type.getName().equals(RunTotals.class.getName())) {
+              seen.set(task.taskMetrics()._externalAccums().last().isZero());
+            }
+            return super.resolveClass(type);
+          }
+        }) {
+      in.readObject();
+    } finally {
+      TaskContext$.MODULE$.unset();
+    }
+
+    assertThat(seen).hasValue(true);
+  }
+
+  private static RunAccumulator registered() {
+    RunAccumulator registered = new RunAccumulator();
+    registered.metadata_$eq(
+        new AccumulatorMetadata(AccumulatorContext.newId(), Option.empty(), false));
+    AccumulatorContext.register(registered);
+    return registered;
+  }
+
   /** As tasks, heartbeats and results carry it from one process to another. */
   private static RunAccumulator sent(RunAccumulator accumulator) throws Exception {
+    ByteArrayInputStream bytes = new ByteArrayInputStream(written(accumulator));
+    return (RunAccumulator) new ObjectInputStream(bytes).readObject();
+  }
+
+  private static byte[] written(RunAccumulator accumulator) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(accumulator);
     }
-    ByteArrayInputStream in = new ByteArrayInputStream(bytes.toByteArray());
-    return (RunAccumulator) new ObjectInputStream(in).readObject();
+    return bytes.toByteArray();
   }
 
   private static RunTotals gathered(int numTasks) {
