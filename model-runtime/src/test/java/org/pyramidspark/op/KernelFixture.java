@@ -137,6 +137,16 @@ final class KernelFixture implements AutoCloseable {
   }
 
   AttentionTask attentionTask(int kvHead, int from, int to) {
+    return attentionTask(
+        kvHead,
+        from,
+        to,
+        sums.length == 0
+            ? AttentionTask.Scoring.none()
+            : new AttentionTask.Scoring(firstScored, sums.length, weights, sums));
+  }
+
+  AttentionTask attentionTask(int kvHead, int from, int to, AttentionTask.Scoring scoring) {
     return new AttentionTask(
         rows,
         context,
@@ -148,9 +158,7 @@ final class KernelFixture implements AutoCloseable {
         from,
         to,
         FIRST_CONTEXT_ROW,
-        sums.length == 0
-            ? AttentionTask.Scoring.none()
-            : new AttentionTask.Scoring(firstScored, sums.length, weights, sums));
+        scoring);
   }
 
   @Override
