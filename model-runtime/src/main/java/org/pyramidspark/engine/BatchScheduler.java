@@ -2,6 +2,8 @@ package org.pyramidspark.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import org.pyramidspark.config.EngineOptions;
@@ -13,12 +15,20 @@ import org.pyramidspark.config.EngineOptions;
  * keep. When the running ones outgrow the budget, the youngest is set back: it gives its memory up
  * and starts anew, with the tokens that it has, before any other prompt. Owned by the engine's
  * thread.
+ *
+ * <p>An engine's first row is the shortest of those waiting, and runs alone: people see soon that
+ * it works, where a step full of prompts would show them nothing until all of them are computed. It
+ * costs the decoding of one row without company, once.
  */
 final class BatchScheduler {
+  /** More tokens would keep the others waiting longer than it is worth to see a first row. */
+  private static final int MOST_TOKENS_ALONE = 256;
+
   private final EngineOptions options;
   private final KvBudget budget;
   private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<Sequence> running = new ArrayList<>();
+  private boolean awaitsFirstRow = true;
   private volatile int numRunning;
   private volatile int mostRunning;
   private volatile long setBacks;
@@ -34,6 +44,11 @@ final class BatchScheduler {
 
   boolean isIdle() {
     return waiting.isEmpty() && running.isEmpty();
+  }
+
+  /** Whether the first row is yet to be chosen: the more wait for it, the shorter it is. */
+  boolean choosesFirstRow() {
+    return awaitsFirstRow && running.isEmpty();
   }
 
   /** How many more sequences may wait without delaying anybody. */
@@ -73,7 +88,7 @@ final class BatchScheduler {
   Step next() {
     long growth = setBackUntilDecodeFits();
     List<Sequence> decoding = List.copyOf(running);
-    List<Sequence> prompts = admit(growth);
+    List<Sequence> prompts = awaitsFirstRow() ? admitFirst() : admit(growth);
     running.addAll(prompts);
     numRunning = running.size();
     mostRunning = Math.max(mostRunning, numRunning);
@@ -93,6 +108,21 @@ final class BatchScheduler {
       setBacks = setBacks + 1;
     }
     return growth;
+  }
+
+  private boolean awaitsFirstRow() {
+    awaitsFirstRow &= running.stream().allMatch(row -> row.generatedTokens() < MOST_TOKENS_ALONE);
+    return awaitsFirstRow;
+  }
+
+  private List<Sequence> admitFirst() {
+    if (!running.isEmpty()) {
+      return List.of();
+    }
+    Sequence shortest =
+        Collections.min(waiting, Comparator.comparingInt(row -> row.nextTokens().length));
+    waiting.remove(shortest);
+    return List.of(shortest);
   }
 
   private List<Sequence> admit(long growth) {
@@ -118,9 +148,10 @@ final class BatchScheduler {
     return (others + 1) * candidate.bytesOfPages();
   }
 
-  /** Takes sequences out that are done. */
+  /** Takes sequences out that are finished or have failed. */
   void remove(List<Sequence> sequences) {
     running.removeAll(sequences);
+    awaitsFirstRow &= sequences.isEmpty();
     numRunning = running.size();
   }
 

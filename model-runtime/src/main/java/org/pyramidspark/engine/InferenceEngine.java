@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class InferenceEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
   private static final long IDLE_POLL_MILLIS = 100;
+
+  /** Callers that have more rows submit the next one sooner than this. */
+  private static final long GATHER_MILLIS = 100;
+
   private static final String CLOSED = "The engine was closed before this row was finished.";
 
   private final ModelConfig model;
@@ -120,17 +124,19 @@ public final class InferenceEngine implements AutoCloseable {
 
   private void takeSubmissions() {
     try {
-      Submission submission =
-          scheduler.isIdle()
-              ? submissions.poll(IDLE_POLL_MILLIS, TimeUnit.MILLISECONDS)
-              : submissions.poll();
+      Submission submission = nextSubmission(scheduler.isIdle() ? IDLE_POLL_MILLIS : 0);
       while (submission != null) {
         enqueue(submission);
-        submission = scheduler.room() > 0 ? submissions.poll() : null;
+        long patience = scheduler.choosesFirstRow() ? GATHER_MILLIS : 0;
+        submission = scheduler.room() > 0 ? nextSubmission(patience) : null;
       }
     } catch (InterruptedException interrupted) {
       closed = true;
     }
+  }
+
+  private Submission nextSubmission(long patienceMillis) throws InterruptedException {
+    return submissions.poll(patienceMillis, TimeUnit.MILLISECONDS);
   }
 
   private void enqueue(Submission submission) {

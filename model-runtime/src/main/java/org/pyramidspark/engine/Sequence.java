@@ -95,6 +95,10 @@ final class Sequence {
     cachedTokens = 0;
   }
 
+  int generatedTokens() {
+    return numTokens;
+  }
+
   boolean isFinished() {
     return finishReason != null;
   }
@@ -116,6 +120,9 @@ final class Sequence {
     peakKvBytes = Math.max(peakKvBytes, cache.bytes());
     if (inPrefill()) {
       prefilled = true;
+      if (numTokens == 0) {
+        submission.counter().addPrompt(prefillPlan.promptTokens());
+      }
     } else {
       cachedTokens++;
     }
@@ -134,6 +141,7 @@ final class Sequence {
       tokens = Arrays.copyOf(tokens, 2 * numTokens);
     }
     tokens[numTokens++] = token;
+    submission.counter().addNewToken();
     if (tokenizer.endTokens().contains(token) && !submission.request().ignoreEos()) {
       finishReason = FinishReason.EOS;
     } else if (text.add(token)) {

@@ -11,6 +11,7 @@ final class SubmittingStream implements ResultStream {
   private final Iterator<GenerationRequest> requests;
   private final Consumer<Submission> engine;
   private final int maxInFlight;
+  private final TokenCounter counter = new TokenCounter();
   private final BlockingQueue<GenerationResult> results = new LinkedBlockingQueue<>();
   private int inFlight;
   private volatile boolean closed;
@@ -31,7 +32,7 @@ final class SubmittingStream implements ResultStream {
   private void submitAhead() {
     while (!closed && inFlight < maxInFlight && requests.hasNext()) {
       Submission submission =
-          new Submission(requests.next(), results::add, () -> closed, System.nanoTime());
+          new Submission(requests.next(), counter, results::add, () -> closed, System.nanoTime());
       inFlight++;
       engine.accept(submission);
     }
@@ -51,6 +52,11 @@ final class SubmittingStream implements ResultStream {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting for the engine.", interrupted);
     }
+  }
+
+  @Override
+  public ComputedTokens computed() {
+    return counter.computed();
   }
 
   @Override

@@ -69,8 +69,16 @@ class KvBudgetTest {
 
   private Map<String, GenerationResult> run(InferenceEngine engine, Policy policy) {
     List<GenerationResult> results = new ArrayList<>();
-    engine.generate(requests(policy).iterator()).forEachRemaining(results::add);
+    ResultStream stream = engine.generate(requests(policy).iterator());
+    stream.forEachRemaining(results::add);
     assertThat(results).hasSize(ROWS);
+    // Whether rows were set back or not.
+    assertThat(stream.computed())
+        .isEqualTo(
+            new ComputedTokens(
+                ROWS,
+                results.stream().mapToLong(GenerationResult::promptTokens).sum(),
+                results.stream().mapToLong(GenerationResult::generatedTokens).sum()));
     return results.stream().collect(Collectors.toMap(GenerationResult::id, Function.identity()));
   }
 

@@ -137,7 +137,7 @@ final class KernelFixture implements AutoCloseable {
   }
 
   AttentionTask attentionTask(int kvHead, int from, int to) {
-    return task(
+    return attentionTask(
         kvHead,
         from,
         to,
@@ -147,10 +147,10 @@ final class KernelFixture implements AutoCloseable {
   }
 
   AttentionTask unscoredTask(int kvHead, int from, int to) {
-    return task(kvHead, from, to, AttentionTask.Scoring.none());
+    return attentionTask(kvHead, from, to, AttentionTask.Scoring.none());
   }
 
-  private AttentionTask task(int kvHead, int from, int to, AttentionTask.Scoring scoring) {
+  AttentionTask attentionTask(int kvHead, int from, int to, AttentionTask.Scoring scoring) {
     return new AttentionTask(
         rows,
         context,

@@ -4,19 +4,23 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.pyramidspark.completions.Completion;
+import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.engine.ResultStream;
 import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.metrics.RunAccumulator;
+import org.pyramidspark.metrics.TaskWork;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
+import org.pyramidspark.prompts.SplitRows;
 
 /**
  * The completions of one split in the order in which they finish: one for each row. Each is counted
- * as it is handed out. Used by one thread.
+ * as it is handed out. Used by one thread, but for {@link #work}.
  */
 final class CompletionStream implements Iterator<Completion>, AutoCloseable {
+  private final SplitRows rows;
   private final RowRequests requests;
   private final LoadedModel model;
   private final ResultStream results;
@@ -24,8 +28,8 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   private final RunAccumulator totals;
   private Optional<PromptRow.Invalid> failed = Optional.empty();
 
-  CompletionStream(
-      Iterator<PromptRow> rows, LoadedModel model, RowSettings settings, RunAccumulator totals) {
+  CompletionStream(SplitRows rows, LoadedModel model, RowSettings settings, RunAccumulator totals) {
+    this.rows = rows;
     this.requests = new RowRequests(rows, model, settings);
     this.model = model;
     this.results = model.engine().generate(requests);
@@ -75,6 +79,21 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
     CompletionMaker.Finished finished = maker.finished(pending, result);
     totals.add(finished.measure());
     return finished.completion();
+  }
+
+  /** How far it is, rows that are not finished included; for any thread. */
+  TaskWork work() {
+    // In this order: what is computed was requested, and what is requested was read.
+    ComputedTokens computed = results.computed();
+    RowRequests.Requested requested = requests.requested();
+    return new TaskWork(
+        rows.readBytes(),
+        requested.rows(),
+        requested.promptTokens(),
+        requested.newTokens(),
+        computed.prompts(),
+        computed.promptTokens(),
+        computed.newTokens());
   }
 
   @Override

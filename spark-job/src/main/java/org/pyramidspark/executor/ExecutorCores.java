@@ -10,6 +10,11 @@ final class ExecutorCores {
 
   private ExecutorCores() {}
 
+  /** Whether they are those of the driver's own JVM. */
+  static boolean areLocal(SparkConf conf) {
+    return LOCAL.matcher(conf.get("spark.master", "")).matches();
+  }
+
   /**
    * N of {@code local[N]}, else {@code spark.executor.cores}, else every core of the machine, as
    * the standalone master does.

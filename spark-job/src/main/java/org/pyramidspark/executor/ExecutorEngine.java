@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one engine of this JVM, shared by all tasks of the executor: the model is loaded once, by the
- * first task that needs it, and tasks fill the engine's batches together. A task that needs another
+ * first that asks for it, and tasks fill the engine's batches together. A task that needs another
  * model or other options waits until no task uses the engine, then replaces it. Lives until the JVM
  * ends. Thread-safe.
  *

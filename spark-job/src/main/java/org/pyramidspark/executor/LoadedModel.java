@@ -1,6 +1,7 @@
 package org.pyramidspark.executor;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
@@ -58,14 +59,22 @@ final class LoadedModel implements AutoCloseable {
    */
   static LoadedModel load(ModelReference reference, EngineOptions options, String name) {
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(reference.path()))) {
-      if (!checkpoint.sha256().equals(reference.sha256())) {
-        throw InvalidInputException.of(
-            "Model %s on host %s has SHA-256 %s, but %s where the job was started; copy the same"
-                + " file to every host.",
-            reference.path(), Machine.here().host(), checkpoint.sha256(), reference.sha256());
+      // Reading the file for its hash and reading the weights take about as long: both at once.
+      CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(checkpoint::sha256);
+      LoadedModel model = load(reference, checkpoint, options, name);
+      if (!sha256.join().equals(reference.sha256())) {
+        model.close();
+        throw otherFile(reference, sha256.join());
       }
-      return load(reference, checkpoint, options, name);
+      return model;
     }
+  }
+
+  private static InvalidInputException otherFile(ModelReference reference, String sha256) {
+    return InvalidInputException.of(
+        "Model %s on host %s has SHA-256 %s, but %s where the job was started; copy the same file"
+            + " to every host.",
+        reference.path(), Machine.here().host(), sha256, reference.sha256());
   }
 
   private static LoadedModel load(

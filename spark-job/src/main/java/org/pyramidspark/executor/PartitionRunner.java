@@ -46,6 +46,7 @@ public record PartitionRunner(
     atEnd(task, prompts::close);
     CompletionStream stream = new CompletionStream(prompts, lease.model(), rows, totals);
     atEnd(task, stream::close);
+    totals.watch(stream::work);
     return new Lines(stream, lease.model(), totals);
   }
 
@@ -75,6 +76,7 @@ public record PartitionRunner(
       if (!more && !ended) {
         ended = true;
         totals.add(model.readingSince(start));
+        totals.endWatch();
       }
       return more;
     }

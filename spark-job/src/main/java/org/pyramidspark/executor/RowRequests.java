@@ -15,7 +15,7 @@ import org.pyramidspark.tokens.EncodedPrompt;
 
 /**
  * Turns a split's rows into requests as the engine asks for them, and remembers the rows until
- * their results come. Used by one thread.
+ * their results come. Used by one thread, but for {@link #requested}.
  *
  * <p>Rows that cannot be completed never reach the engine; they queue up in {@link #nextFailed}.
  * Once too many do, {@link #hasNext} says false for the moment, so that a split full of them does
@@ -27,12 +27,21 @@ final class RowRequests implements Iterator<GenerationRequest> {
   /** A row that the engine works on. */
   record Pending(PromptRow.Valid row, boolean truncated) {}
 
+  /**
+   * What the engine was asked for so far.
+   *
+   * @param rows given to it
+   * @param promptTokens of these rows
+   * @param newTokens the most that they may generate
+   */
+  record Requested(long rows, long promptTokens, long newTokens) {}
+
   private final Iterator<PromptRow> rows;
   private final LoadedModel model;
   private final RowSettings settings;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Deque<PromptRow.Invalid> failed = new ArrayDeque<>();
-  private long numRequests;
+  private volatile Requested requested = new Requested(0, 0, 0);
   private Optional<GenerationRequest> ready = Optional.empty();
 
   RowRequests(Iterator<PromptRow> rows, LoadedModel model, RowSettings settings) {
@@ -79,8 +88,13 @@ final class RowRequests implements Iterator<GenerationRequest> {
 
   private GenerationRequest request(PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens) {
     // Ids of the corpus may repeat, the engine's must not.
-    String number = Long.toString(numRequests++);
+    String number = Long.toString(requested.rows());
     pending.put(number, new Pending(row, prompt.truncated()));
+    requested =
+        new Requested(
+            requested.rows() + 1,
+            requested.promptTokens() + prompt.tokens().length,
+            requested.newTokens() + maxNewTokens);
     return new GenerationRequest(
         number,
         prompt.tokens(),
@@ -99,6 +113,11 @@ final class RowRequests implements Iterator<GenerationRequest> {
     GenerationRequest request = ready.orElseThrow();
     ready = Optional.empty();
     return request;
+  }
+
+  /** What the engine was asked for so far; for any thread. */
+  Requested requested() {
+    return requested;
   }
 
   /** The row of a request that has finished. */

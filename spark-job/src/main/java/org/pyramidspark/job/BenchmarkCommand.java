@@ -139,7 +139,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
       return null;
     }
     try (JavaSparkContext spark =
-        SparkSessions.open(Optional.of("local[*]"), "pyramid-spark benchmark")) {
+        new JavaSparkContext(
+            SparkSessions.conf(Optional.of("local[*]"), "pyramid-spark benchmark"))) {
       Path folder = Files.createTempDirectory("pyramid-benchmark");
       try {
         Path corpus = folder.resolve("corpus.jsonl");
@@ -150,7 +151,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
           progress("%s in Spark, job %d of %d".formatted(policy.name(), i + 1, repeats + 1));
           Path output = folder.resolve("out" + i);
           RunReport report =
-              new GenerateJob(spark, options(file, corpus, output, policy), System.err).run();
+              new GenerateJob(
+                      spark, options(file, corpus, output, policy), GenerateJob.Console.standard())
+                  .run();
           if (i > 0) {
             seconds.add(report.throughput().generateSeconds());
           }

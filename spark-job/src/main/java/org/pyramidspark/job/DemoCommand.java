@@ -83,9 +83,6 @@ public final class DemoCommand implements Callable<Integer> {
             "--master",
             master,
             "--overwrite");
-    if (System.getProperty("spark.ui.enabled") == null) {
-      System.setProperty("spark.ui.enabled", "false");
-    }
     PrintWriter out = spec.commandLine().getOut();
     out.println("The same as: pyramid-spark generate " + String.join(" ", arguments));
     out.flush();

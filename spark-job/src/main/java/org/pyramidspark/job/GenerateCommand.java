@@ -1,13 +1,16 @@
 package org.pyramidspark.job;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.checkpoint.ModelStore;
+import org.pyramidspark.executor.EnginePreload;
 import org.pyramidspark.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,9 +76,10 @@ public final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     GenerateOptions options = options();
-    try (JavaSparkContext spark =
-        SparkSessions.open(Optional.ofNullable(master), "pyramid-spark generate")) {
-      RunReport report = new GenerateJob(spark, options, System.err).run();
+    SparkConf conf = SparkSessions.conf(Optional.ofNullable(master), "pyramid-spark generate");
+    EnginePreload.start(Path.of(options.model()).toAbsolutePath(), options.engine(), conf);
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      RunReport report = new GenerateJob(spark, options, GenerateJob.Console.standard()).run();
       printSummary(report);
       return report.rows().errors() == 0 ? JobCommands.OK : JobCommands.ERROR_ROWS;
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.io.Text;
@@ -24,6 +25,7 @@ import org.pyramidspark.metrics.ProgressLine;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.metrics.WorkForecast;
 import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.prompts.CorpusFiles;
 import org.pyramidspark.prompts.CorpusFormat;
@@ -42,14 +44,24 @@ import org.pyramidspark.report.RunSummary;
 public final class GenerateJob {
   private final JavaSparkContext spark;
   private final GenerateOptions options;
-  private final PrintStream console;
+  private final Console console;
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final long startNanos = System.nanoTime();
 
   /**
-   * @param console where progress is shown
+   * Where progress is shown.
+   *
+   * @param out prints it
+   * @param terminal whether people watch, so that a line may replace the one before
    */
-  public GenerateJob(JavaSparkContext spark, GenerateOptions options, PrintStream console) {
+  public record Console(PrintStream out, boolean terminal) {
+    /** The standard error stream. */
+    public static Console standard() {
+      return new Console(System.err, System.console() != null && System.console().isTerminal());
+    }
+  }
+
+  public GenerateJob(JavaSparkContext spark, GenerateOptions options, Console console) {
     this.spark = spark;
     this.options = options;
     this.console = console;
@@ -141,13 +153,15 @@ public final class GenerateJob {
     spark.sc().register(totals, "rows");
     RunListener listener = new RunListener(totals);
     spark.sc().addSparkListener(listener);
-    long numRows = splits.stream().mapToLong(Split::numPrompts).sum();
+    WorkForecast forecast =
+        new WorkForecast(
+            splits.stream().mapToLong(Split::numPrompts).sum(),
+            splits.stream().mapToLong(Split::workBytes).sum());
     long start = System.nanoTime();
     PartitionRunner runner =
         new PartitionRunner(model, options.engine(), options.rows(), totals, broadcastHadoop());
-    try (ProgressLine line =
-        ProgressLine.start(
-            () -> progress(listener.totals(), numRows, since(start)), console, isTerminal())) {
+    Supplier<Progress> progress = () -> progress(forecast, totals.value(), listener, since(start));
+    try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       spark
           .parallelize(splits, splits.size())
           .mapPartitionsToPair(runner)
@@ -159,17 +173,12 @@ public final class GenerateJob {
     return totals.value();
   }
 
-  private static Progress progress(RunTotals totals, long numRows, Duration elapsed) {
-    return new Progress(
-        Math.min(totals.rows(), numRows),
-        numRows,
-        totals.errorRows(),
-        totals.promptTokens() + totals.generatedTokens(),
-        elapsed);
-  }
-
-  private static boolean isTerminal() {
-    return System.console() != null && System.console().isTerminal();
+  /** The accumulator alone is exact at the end, when Spark's listeners may lag behind. */
+  private static Progress progress(
+      WorkForecast forecast, RunTotals ended, RunListener listener, Duration elapsed) {
+    return ended.rows() == forecast.totalRows()
+        ? forecast.ended(ended, elapsed, listener.computing())
+        : forecast.underWay(listener.totals(), elapsed, listener.computing());
   }
 
   private RunReport report(RunReport.Model model, RunSummary summary) {

@@ -3,10 +3,9 @@ package org.pyramidspark.job;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.errors.InvalidInputException;
 
-/** Starts Spark for a job. */
+/** How Spark starts for a job. */
 final class SparkSessions {
   private static final String EXECUTOR_FLAGS = "spark.executor.extraJavaOptions";
 
@@ -16,12 +15,12 @@ final class SparkSessions {
   private SparkSessions() {}
 
   /**
-   * A context that is closed with the job.
+   * Settings of a context for a job.
    *
    * @param master the user's choice; else that of {@code spark-submit}, else {@code local[*]}
    * @throws InvalidInputException if Spark does not know the master
    */
-  static JavaSparkContext open(Optional<String> master, String appName) {
+  static SparkConf conf(Optional<String> master, String appName) {
     SparkConf conf = new SparkConf();
     master.ifPresent(conf::setMaster);
     conf.setIfMissing("spark.master", "local[*]");
@@ -31,9 +30,11 @@ final class SparkSessions {
     if (conf.get("spark.master").startsWith("local")) {
       // Heartbeats carry the rows of running tasks, and cost nothing within one JVM.
       conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
+      // Its pages take a second to start, and the progress line says what they would.
+      conf.setIfMissing("spark.ui.enabled", "false");
     }
     checkMaster(conf.get("spark.master"));
-    return new JavaSparkContext(conf);
+    return conf;
   }
 
   /** Before Spark does it, with a stack trace. */

@@ -8,29 +8,42 @@ import java.time.Duration;
  * @param rows finished rows
  * @param totalRows rows of the run
  * @param errorRows finished rows that are errors
- * @param tokens prompt and generated tokens of the finished rows
+ * @param promptTokens prompt tokens computed
+ * @param newTokens tokens generated
+ * @param shareDone of the work, 0 to 1; 1 exactly if the run has ended
  * @param elapsed time since the run started
+ * @param computing of that, time since the first token was computed
  */
-public record Progress(long rows, long totalRows, long errorRows, long tokens, Duration elapsed) {
+public record Progress(
+    long rows,
+    long totalRows,
+    long errorRows,
+    long promptTokens,
+    long newTokens,
+    double shareDone,
+    Duration elapsed,
+    Duration computing) {
 
   /** For people, in one line. */
   public String line() {
-    double seconds = Math.max(1e-3, elapsed.toMillis() / 1e3);
-    return "%,d of %,d rows (%d %%)%s, %,.0f tokens/s, %s"
+    return "%,d of %,d rows%s, %,d prompt + %,d new tokens, %d %%, %,.0f tokens/s, %s"
         .formatted(
             rows,
             totalRows,
-            totalRows == 0 ? 100 : 100 * rows / totalRows,
             errorRows == 0 ? "" : ", %,d with errors".formatted(errorRows),
-            tokens / seconds,
-            timeLeft());
+            promptTokens,
+            newTokens,
+            (long) (100 * shareDone),
+            (promptTokens + newTokens) / Math.max(1e-3, computing.toMillis() / 1e3),
+            time());
   }
 
-  private String timeLeft() {
-    if (rows == 0) {
+  private String time() {
+    if (shareDone == 0 || shareDone == 1) {
       return shown(elapsed) + " elapsed";
     }
-    return shown(elapsed.multipliedBy(totalRows - rows).dividedBy(rows)) + " left";
+    long left = Math.round(computing.toMillis() * (1 - shareDone) / shareDone);
+    return shown(Duration.ofMillis(left)) + " left";
   }
 
   /** A time in its two largest units: {@code 1 h 05 min}, {@code 2 min 10 s}, {@code 9 s}. */

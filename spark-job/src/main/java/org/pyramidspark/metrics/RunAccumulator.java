@@ -2,6 +2,7 @@ package org.pyramidspark.metrics;
 
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.util.function.Supplier;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
@@ -10,12 +11,14 @@ import org.apache.spark.util.AccumulatorV2;
  * tasks are that stage (nothing is shuffled after them), so retried, failed and speculative
  * attempts do not count.
  *
- * <p>Thread-safe: heartbeats read a task's copy while the task adds to it.
+ * <p>Thread-safe: heartbeats read a task's copy while the task adds to it. They also carry how far
+ * the task is with rows that are not finished, asked for at that moment.
  */
 public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
   private static final long serialVersionUID = 1L;
 
   private RunTotals totals = new RunTotals();
+  private transient Supplier<TaskWork> watched;
 
   @Override
   public synchronized void add(RowMeasure measure) {
@@ -24,6 +27,23 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
 
   public synchronized void add(EngineReading reading) {
     totals.add(reading);
+  }
+
+  /** Asks for a task's work whenever somebody looks; the supplier is called by any thread. */
+  public synchronized void watch(Supplier<TaskWork> work) {
+    watched = work;
+  }
+
+  /** Keeps the task's work as it is now. */
+  public synchronized void endWatch() {
+    look();
+    watched = null;
+  }
+
+  private void look() {
+    if (watched != null) {
+      totals.set(watched.get());
+    }
   }
 
   @Override
@@ -37,6 +57,7 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
   /** A snapshot. */
   @Override
   public synchronized RunTotals value() {
+    look();
     RunTotals snapshot = new RunTotals();
     snapshot.add(totals);
     return snapshot;
@@ -44,7 +65,13 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
 
   @Override
   public synchronized boolean isZero() {
-    return totals.rows() == 0 && totals.engines().isEmpty();
+    if (totals == null) {
+      // Spark's part of a copy is read first and makes it known to its task: a heartbeat may look
+      // before ours is read, and heartbeats end for good if this fails.
+      return true;
+    }
+    look();
+    return totals.rows() == 0 && totals.engines().isEmpty() && totals.work().isNone();
   }
 
   @Override
@@ -57,9 +84,11 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
   @Override
   public synchronized void reset() {
     totals = new RunTotals();
+    watched = null;
   }
 
   private synchronized void writeObject(ObjectOutputStream stream) throws IOException {
+    look();
     stream.defaultWriteObject();
   }
 }

@@ -8,7 +8,10 @@ import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.RougeScores;
 
-/** Sums over rows, and the engines' readings. Not thread-safe; {@link RunAccumulator} guards it. */
+/**
+ * Sums over rows, the engines' readings, and the tasks' work. Not thread-safe; {@link
+ * RunAccumulator} guards it.
+ */
 public final class RunTotals implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -18,6 +21,7 @@ public final class RunTotals implements Serializable {
   private final Latency prefill = new Latency();
   private final Latency decode = new Latency();
   private final Latency row = new Latency();
+  private TaskWork work = TaskWork.NONE;
   private long promptTokens;
   private long generatedTokens;
   private long truncatedRows;
@@ -57,10 +61,16 @@ public final class RunTotals implements Serializable {
     engines.merge(reading.engine(), reading, EngineReading::hull);
   }
 
+  /** Of one task, in place of what it was. */
+  void set(TaskWork taskWork) {
+    work = taskWork;
+  }
+
   void add(RunTotals other) {
     other.finishReasons.forEach((reason, rows) -> finishReasons.merge(reason, rows, Long::sum));
     other.errors.forEach((kind, rows) -> errors.merge(kind, rows, Long::sum));
     other.engines.values().forEach(this::add);
+    work = work.plus(other.work);
     prefill.add(other.prefill);
     decode.add(other.decode);
     row.add(other.row);
@@ -113,6 +123,11 @@ public final class RunTotals implements Serializable {
   /** Times from the start of the rows' prefill to their last tokens. */
   public Latency row() {
     return row;
+  }
+
+  /** The tasks' work, with that on rows that are not finished. */
+  public TaskWork work() {
+    return work;
   }
 
   public long promptTokens() {

@@ -22,6 +22,11 @@ public record LineRange(
     implements Serializable {
 
   LineRange limitedTo(long prompts) {
-    return new LineRange(file, format, offset, firstLine, workBytes, Math.min(numPrompts, prompts));
+    if (prompts >= numPrompts) {
+      return this;
+    }
+    // Which lines the prompts left out stand in is not known: about as many bytes as others.
+    long bytes = Math.round((double) workBytes / numPrompts * prompts);
+    return new LineRange(file, format, offset, firstLine, bytes, prompts);
   }
 }

@@ -18,4 +18,9 @@ public record Split(int index, List<LineRange> ranges) implements Serializable {
   public long numPrompts() {
     return ranges.stream().mapToLong(LineRange::numPrompts).sum();
   }
+
+  /** Bytes of text that its prompts read. */
+  public long workBytes() {
+    return ranges.stream().mapToLong(LineRange::workBytes).sum();
+  }
 }

@@ -9,7 +9,10 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 
-/** The prompts of one split, read as they are asked for. Used by one thread. */
+/**
+ * The prompts of one split, read as they are asked for. Used by one thread, but for {@link
+ * #readBytes}.
+ */
 public final class SplitRows implements Iterator<PromptRow>, Closeable {
   private final Iterator<LineRange> ranges;
   private final Configuration hadoop;
@@ -17,6 +20,7 @@ public final class SplitRows implements Iterator<PromptRow>, Closeable {
   private JsonLines lines;
   private LineParser parser;
   private long leftInRange;
+  private volatile long readBytes;
 
   public SplitRows(Split split, Configuration hadoop) {
     this.ranges = split.ranges().iterator();
@@ -71,7 +75,13 @@ public final class SplitRows implements Iterator<PromptRow>, Closeable {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
+    readBytes = readBytes + lines.lineBytes();
     return ready.remove();
+  }
+
+  /** Bytes of text of the prompts read so far, counted as {@link Split#workBytes} does. */
+  public long readBytes() {
+    return readBytes;
   }
 
   /**

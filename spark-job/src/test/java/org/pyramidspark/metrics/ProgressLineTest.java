@@ -12,18 +12,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressLineTest {
 
-  @Test
-  void theLineTellsRowsRateAndTimeLeft() {
-    Progress progress = new Progress(250, 1000, 3, 50_000, Duration.ofSeconds(100));
+  private static final Duration LOADING = Duration.ofSeconds(9);
 
-    assertThat(progress.line())
-        .isEqualTo("250 of 1,000 rows (25 %), 3 with errors, 500 tokens/s, 5 min 00 s left");
+  private static Progress progress(long rows, long tokens, double share, long seconds) {
+    return new Progress(
+        rows,
+        1000,
+        rows / 100,
+        tokens,
+        tokens / 10,
+        share,
+        LOADING.plusSeconds(seconds),
+        Duration.ofSeconds(seconds));
   }
 
   @Test
-  void beforeTheFirstRowTheLineTellsTheTimeSoFar() {
-    assertThat(new Progress(0, 10, 0, 0, Duration.ofSeconds(7)).line())
-        .isEqualTo("0 of 10 rows (0 %), 0 tokens/s, 7 s elapsed");
+  void theLineTellsRowsTokensShareRateAndTimeLeft() {
+    assertThat(progress(250, 50_000, 0.25, 100).line())
+        .isEqualTo(
+            "250 of 1,000 rows, 2 with errors, 50,000 prompt + 5,000 new tokens, 25 %, 550 tokens/s,"
+                + " 5 min 00 s left");
+  }
+
+  @Test
+  void beforeTheFirstTokenTheLineTellsTheTimeSoFar() {
+    assertThat(progress(0, 0, 0, 0).line())
+        .isEqualTo("0 of 1,000 rows, 0 prompt + 0 new tokens, 0 %, 0 tokens/s, 9 s elapsed");
+  }
+
+  @Test
+  void theEndTellsHowLongItTook() {
+    assertThat(progress(1000, 1_000, 0.99, 10).line()).contains(" 99 %,", "0 s left");
+    assertThat(progress(1000, 1_000, 1, 10).line()).contains(" 100 %,", "19 s elapsed");
   }
 
   @ParameterizedTest
@@ -34,18 +54,19 @@ class ProgressLineTest {
 
   @Test
   void withoutATerminalNoControlCharactersAreWritten() {
-    assertThat(shown(false)).isEqualTo("1 of 1 rows (100 %), 2 tokens/s, 0 s left\n");
+    assertThat(shown(false))
+        .isEqualTo("1 of 1 rows, 2 prompt + 2 new tokens, 100 %, 4 tokens/s, 3 s elapsed\n");
   }
 
   @Test
   void onATerminalTheLineReplacesItself() {
-    assertThat(shown(true)).startsWith("\r\033[K").endsWith("left\n");
+    assertThat(shown(true)).startsWith("\r\033[K").endsWith("elapsed\n");
   }
 
   private static String shown(boolean terminal) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    Progress done = new Progress(1, 1, 0, 2, Duration.ofSeconds(1));
+    Progress done = new Progress(1, 1, 0, 2, 2, 1, Duration.ofSeconds(3), Duration.ofSeconds(1));
     ProgressLine.start(() -> done, out, terminal).close();
     return bytes.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
   }

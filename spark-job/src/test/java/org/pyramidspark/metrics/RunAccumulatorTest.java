@@ -3,11 +3,23 @@ package org.pyramidspark.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskContext$;
+import org.apache.spark.util.AccumulatorContext;
+import org.apache.spark.util.AccumulatorMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +28,7 @@ import org.pyramidspark.metrics.EngineReading.Counters;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.Rouge;
+import scala.Option;
 
 class RunAccumulatorTest {
   private static final int NUM_ROWS = 1000;
@@ -68,6 +81,71 @@ class RunAccumulatorTest {
     assertThat(before.rows()).isZero();
     assertThat(accumulator.isZero()).isFalse();
     assertThat(accumulator.copyAndReset().isZero()).isTrue();
+  }
+
+  @Test
+  void aTasksWorkIsThatOfTheMomentWhenSomebodyLooks() throws Exception {
+    AtomicLong tokens = new AtomicLong();
+    RunAccumulator task = sent(registered());
+    task.watch(() -> new TaskWork(8, 4, 100, 40, 1, tokens.get(), 0));
+    assertThat(task.isZero()).isTrue();
+
+    tokens.set(25);
+    assertThat(task.isZero()).isFalse();
+    assertThat(task.value().work().promptTokens()).isEqualTo(25);
+
+    tokens.set(50);
+    assertThat(sent(task).value().work().promptTokens()).isEqualTo(50);
+
+    task.endWatch();
+    tokens.set(75);
+    assertThat(task.value().work().promptTokens()).isEqualTo(50);
+  }
+
+  @Test
+  void aHeartbeatMayLookAtACopyThatIsStillBeingRead() throws Exception {
+    TaskContext task = TaskContext$.MODULE$.empty();
+    TaskContext$.MODULE$.setTaskContext(task);
+    AtomicReference<Boolean> seen = new AtomicReference<>();
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(written(registered()))) {
+          @Override
+          protected Class<?> resolveClass(ObjectStreamClass type)
+              throws IOException, ClassNotFoundException {
+            if (type.getName().equals(RunTotals.class.getName())) {
+              seen.set(task.taskMetrics()._externalAccums().last().isZero());
+            }
+            return super.resolveClass(type);
+          }
+        }) {
+      in.readObject();
+    } finally {
+      TaskContext$.MODULE$.unset();
+    }
+
+    assertThat(seen).hasValue(true);
+  }
+
+  private static RunAccumulator registered() {
+    RunAccumulator registered = new RunAccumulator();
+    registered.metadata_$eq(
+        new AccumulatorMetadata(AccumulatorContext.newId(), Option.empty(), false));
+    AccumulatorContext.register(registered);
+    return registered;
+  }
+
+  /** As tasks, heartbeats and results carry it from one process to another. */
+  private static RunAccumulator sent(RunAccumulator accumulator) throws Exception {
+    ByteArrayInputStream bytes = new ByteArrayInputStream(written(accumulator));
+    return (RunAccumulator) new ObjectInputStream(bytes).readObject();
+  }
+
+  private static byte[] written(RunAccumulator accumulator) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(accumulator);
+    }
+    return bytes.toByteArray();
   }
 
   private static RunTotals gathered(int numTasks) {

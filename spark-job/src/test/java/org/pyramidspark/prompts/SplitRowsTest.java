@@ -54,6 +54,28 @@ class SplitRowsTest {
   }
 
   @Test
+  void aSplitThatIsReadHasReadItsBytes() throws IOException {
+    writeCorpus();
+
+    for (Split split : splits(3, Long.MAX_VALUE)) {
+      try (SplitRows rows = new SplitRows(split, HADOOP)) {
+        rows.forEachRemaining(row -> assertThat(rows.readBytes()).isPositive());
+        assertThat(rows.readBytes()).isEqualTo(split.workBytes());
+      }
+    }
+  }
+
+  @Test
+  void aLimitLeavesBytesOutToo() throws IOException {
+    Files.writeString(folder.resolve("even.jsonl"), "{\"prompt\":\"some text\"}\n".repeat(1000));
+
+    List<Split> splits = splits(1, 250);
+
+    assertThat(splits).hasSize(1);
+    assertThat(splits.getFirst().workBytes()).isEqualTo(250 * 23);
+  }
+
+  @Test
   void aFileThatShrinksWhileItIsReadIsAnErrorAndNotALossOfRows() throws IOException {
     Path file = folder.resolve("a.jsonl");
     Files.writeString(file, "{\"prompt\":\"x\"}\n{\"prompt\":\"y\"}\n");

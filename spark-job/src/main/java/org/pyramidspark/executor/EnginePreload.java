@@ -1,0 +1,42 @@
+package org.pyramidspark.executor;
+
+import java.nio.file.Path;
+import org.apache.spark.SparkConf;
+import org.pyramidspark.checkpoint.Checkpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads the model while Spark starts and the corpus is scanned, where the driver's JVM is the
+ * executor too. The first task finds the engine there, or waits for the rest of the load.
+ */
+public final class EnginePreload {
+  private static final Logger LOG = LoggerFactory.getLogger(EnginePreload.class);
+
+  /** What Spark calls the driver as an executor. */
+  private static final String DRIVER = "driver";
+
+  private EnginePreload() {}
+
+  /** Begins to load in the background; does nothing where executors are other processes. */
+  public static void start(Path model, EngineSettings engine, SparkConf conf) {
+    if (ExecutorCores.areLocal(conf)) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("engine-preload")
+          .start(() -> load(model, engine, ExecutorCores.of(conf)));
+    }
+  }
+
+  private static void load(Path model, EngineSettings engine, int numCores) {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      ModelReference reference = new ModelReference(model.toString(), checkpoint.sha256());
+      ExecutorEngine.lease(reference, engine.options(numCores), DRIVER).close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | LinkageError failure) {
+      // The job says it: it opens the same file, and its first task loads the same engine.
+      LOG.debug("The model could not be loaded ahead", failure);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.pyramidspark.metrics;
+
+import java.time.Duration;
+import org.pyramidspark.engine.FinishReason;
+
+/**
+ * Tells how far a run is by the tokens that it has computed and an estimate of those to come. Work
+ * is counted in prompt tokens.
+ *
+ * <p>Prompt tokens to come follow from the bytes of text that are still to be read, by the tokens
+ * that those read so far gave. New tokens to come follow from how often a completion has ended by
+ * itself, per token sampled: the estimate for lives that are cut off, so neither the short rows
+ * that finish first nor the rows still running bias it.
+ *
+ * @param totalRows rows of the run
+ * @param totalBytes bytes of text of these rows
+ */
+public record WorkForecast(long totalRows, long totalBytes) {
+  /** A new token takes as long as about so many prompt tokens (docs/performance.md: 4 to 6). */
+  private static final double WORK_OF_NEW_TOKEN = 4;
+
+  /** An estimate does not know when all is done. */
+  private static final double MOST_UNDER_WAY = 0.99;
+
+  /**
+   * How far the run is while its tasks run.
+   *
+   * @param totals of tasks that have ended and of those that run
+   * @param elapsed time since the run started
+   * @param computing of that, time since the first token was computed
+   */
+  public Progress underWay(RunTotals totals, Duration elapsed, Duration computing) {
+    return new Progress(
+        Math.min(totals.rows(), totalRows),
+        totalRows,
+        totals.errorRows(),
+        totals.work().promptTokens(),
+        totals.work().newTokens(),
+        Math.min(MOST_UNDER_WAY, shareDone(totals)),
+        elapsed,
+        computing);
+  }
+
+  /**
+   * The end of the run, in the counts of its report.
+   *
+   * @param totals of all tasks
+   * @param elapsed as for {@link #underWay}
+   * @param computing as for {@link #underWay}
+   */
+  public Progress ended(RunTotals totals, Duration elapsed, Duration computing) {
+    return new Progress(
+        totals.rows(),
+        totalRows,
+        totals.errorRows(),
+        totals.promptTokens(),
+        totals.generatedTokens(),
+        1,
+        elapsed,
+        computing);
+  }
+
+  private double shareDone(RunTotals totals) {
+    TaskWork work = totals.work();
+    if (work.isNone()) {
+      return 0;
+    }
+    double done = work.promptTokens() + WORK_OF_NEW_TOKEN * work.newTokens();
+    double left = promptTokensLeft(work) + WORK_OF_NEW_TOKEN * newTokensLeft(totals);
+    return done / (done + left);
+  }
+
+  private double promptTokensLeft(TaskWork work) {
+    double tokensPerByte = (double) work.requestedPromptTokens() / work.readBytes();
+    double unread = Math.max(0, totalBytes - work.readBytes()) * tokensPerByte;
+    return work.requestedPromptTokens() - work.promptTokens() + unread;
+  }
+
+  private double newTokensLeft(RunTotals totals) {
+    TaskWork work = totals.work();
+    long running = Math.max(0, work.prompts() - (totals.rows() - totals.errorRows()));
+    long waiting = Math.max(0, totalRows - totals.rows() - running);
+    double limit = (double) work.requestedNewTokens() / work.requests();
+    double ending = (double) endedByThemselves(totals) / Math.max(1, work.newTokens());
+    double soFar = (double) (work.newTokens() - totals.generatedTokens()) / Math.max(1, running);
+    return waiting * expected(limit, ending) + running * expected(limit - soFar, ending);
+  }
+
+  private static long endedByThemselves(RunTotals totals) {
+    return totals.finishReasons().getOrDefault(FinishReason.EOS, 0L)
+        + totals.finishReasons().getOrDefault(FinishReason.STOP, 0L);
+  }
+
+  /** Mean number of tokens until the limit, if each ends its row with this probability. */
+  private static double expected(double limit, double ending) {
+    double most = Math.max(1, limit);
+    return ending == 0 ? most : -Math.expm1(most * Math.log1p(-Math.min(ending, 0.999))) / ending;
+  }
+}
