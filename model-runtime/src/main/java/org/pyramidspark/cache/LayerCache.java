@@ -43,7 +43,7 @@ public final class LayerCache {
     return pages[kvHead][page];
   }
 
-  /** Bytes of this layer's pages. */
+  /** Bytes of this layer's pages, shared ones included. */
   public long bytes() {
     return (long) numPages * pages.length * layout.bytes();
   }
@@ -51,6 +51,29 @@ public final class LayerCache {
   /** Bytes of the pages that one more entry takes. */
   long bytesOfNextEntry() {
     return length % PageLayout.TOKENS == 0 ? (long) pages.length * layout.bytes() : 0;
+  }
+
+  /**
+   * Begins an empty cache with the first entries of another, without copying: both then hold their
+   * pages. Whole pages are never written again, since what is appended goes to pages of its own;
+   * but neither may drop any of these entries.
+   *
+   * @param donor has at least so many entries, which may still be to be written
+   * @param entries a multiple of {@value PageLayout#TOKENS}
+   */
+  public void share(LayerCache donor, int entries) {
+    if (length > 0 || entries % PageLayout.TOKENS != 0 || entries > donor.length) {
+      throw new IllegalArgumentException(
+          "A cache of %d entries cannot begin with %d of another's %d."
+              .formatted(length, entries, donor.length));
+    }
+    numPages = entries / PageLayout.TOKENS;
+    length = entries;
+    positions = Arrays.copyOf(donor.positions, entries);
+    for (int head = 0; head < pages.length; head++) {
+      pages[head] = Arrays.copyOf(donor.pages[head], numPages);
+      Arrays.stream(pages[head]).forEach(pool::share);
+    }
   }
 
   /**

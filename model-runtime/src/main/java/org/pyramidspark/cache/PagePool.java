@@ -3,13 +3,16 @@ package org.pyramidspark.cache;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Off-heap pages of one size, recycled: memory grows in slabs to the most that was ever in use and
- * is given back when the pool closes.
+ * is given back when the pool closes. A page may have several holders; it counts once, and is free
+ * when the last has returned it.
  *
- * <p>Pages are taken and returned by one thread at a time (the engine's); the counts may be read by
- * any.
+ * <p>Pages are taken, shared and returned by one thread at a time (the engine's); the counts may be
+ * read by any.
  */
 public final class PagePool implements AutoCloseable {
   private static final long SLAB_BYTES = 16L << 20;
@@ -18,6 +21,7 @@ public final class PagePool implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private long[] free = new long[256];
   private int numFree;
+  private final Map<Long, Integer> furtherHolders = new HashMap<>();
   private volatile long pagesInUse;
   private volatile long peakPages;
 
@@ -38,10 +42,20 @@ public final class PagePool implements AutoCloseable {
     return free[--numFree];
   }
 
-  /** Takes a page back. */
+  /** Gives a page that is in use one more holder. */
+  void share(long page) {
+    furtherHolders.merge(page, 1, Integer::sum);
+  }
+
+  /** Takes a page back from one of its holders. */
   void giveBack(long page) {
-    pagesInUse = pagesInUse - 1;
-    push(page);
+    Integer further = furtherHolders.remove(page);
+    if (further == null) {
+      pagesInUse = pagesInUse - 1;
+      push(page);
+    } else if (further > 1) {
+      furtherHolders.put(page, further - 1);
+    }
   }
 
   private void addSlab() {
@@ -64,7 +78,7 @@ public final class PagePool implements AutoCloseable {
     return pageBytes;
   }
 
-  /** Bytes of the pages in use. */
+  /** Bytes of the pages in use, each counted once. */
   public long bytesInUse() {
     return pagesInUse * pageBytes;
   }

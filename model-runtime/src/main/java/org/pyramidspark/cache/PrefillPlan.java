@@ -14,6 +14,11 @@ public record PrefillPlan(int promptTokens, List<LayerPlan> layers) {
     layers = List.copyOf(layers);
   }
 
+  /** Whether every layer hands all rows on and keeps all entries, and scores nothing. */
+  public boolean keepsAll() {
+    return layers.stream().allMatch(LayerPlan.whole(promptTokens)::equals);
+  }
+
   public LayerPlan layer(int layer) {
     return layers.get(layer);
   }

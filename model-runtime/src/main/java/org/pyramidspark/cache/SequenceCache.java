@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /**
  * The KV cache of one sequence: a {@link LayerCache} for each layer. Owned by the engine's thread;
- * {@link #close()} returns all pages to the pool.
+ * {@link #close()} returns all pages to the pool, where those that others hold too stay in use.
  */
 public final class SequenceCache implements AutoCloseable {
   private final List<LayerCache> layers;
@@ -31,7 +31,7 @@ public final class SequenceCache implements AutoCloseable {
     return layers.stream().mapToLong(LayerCache::length).sum();
   }
 
-  /** Bytes of all pages. */
+  /** Bytes of all pages, those that other sequences hold too included. */
   public long bytes() {
     return layers.stream().mapToLong(LayerCache::bytes).sum();
   }

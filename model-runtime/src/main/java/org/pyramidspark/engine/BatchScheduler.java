@@ -6,15 +6,16 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.pyramidspark.config.EngineOptions;
 
 /**
  * Decides what the next step computes: all running sequences decode one token each, and waiting
  * prompts join them, whole, up to the step's tokens, the number of sequences and the KV budget.
  * Since a policy's lengths are known in advance, a prompt is admitted by the bytes that it will
- * keep. When the running ones outgrow the budget, the youngest is set back: it gives its memory up
- * and starts anew, with the tokens that it has, before any other prompt. Owned by the engine's
- * thread.
+ * keep, less what it shares with one that runs already or is admitted before it. When the running
+ * ones outgrow the budget, the youngest is set back: it gives its memory up and starts anew, with
+ * the tokens that it has, before any other prompt. Owned by the engine's thread.
  *
  * <p>An engine's first row is the shortest of those waiting, and runs alone: people see soon that
  * it works, where a step full of prompts would show them nothing until all of them are computed. It
@@ -80,7 +81,8 @@ final class BatchScheduler {
    * What one step computes.
    *
    * @param decoding sequences that decode one token
-   * @param prompts sequences whose prompt is computed
+   * @param prompts sequences whose prompt is computed; they may share pages of the decoding ones,
+   *     so their turn is first
    */
   record Step(List<Sequence> decoding, List<Sequence> prompts) {}
 
@@ -131,7 +133,8 @@ final class BatchScheduler {
     int tokens = running.size();
     while (!waiting.isEmpty() && running.size() + prompts.size() < options.maxSequences()) {
       Sequence sequence = waiting.peek();
-      tokens += sequence.nextTokens().length;
+      sequence.sharePrefix(Stream.concat(running.stream(), prompts.stream()));
+      tokens += sequence.numNextTokens();
       bytes += sequence.bytesOfNextStep();
       int others = running.size() + prompts.size();
       boolean fits = others == 0 || budget.allows(bytes + reserve(sequence, others));

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.GenerationPlan;
@@ -98,7 +99,8 @@ public final class CacheTracer implements AutoCloseable {
         new StepShare.Prefill(
             cache,
             request.policy().prefill(request.promptTokens().length, model.numLayers()),
-            request.listener());
+            request.listener(),
+            Optional.empty());
     try (Logits logits = graph.run(List.of(share), request.promptTokens())) {
       return new PrefillScores(top(logits.row(0)), norm(logits.row(0)));
     }

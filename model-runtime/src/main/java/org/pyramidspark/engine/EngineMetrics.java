@@ -8,6 +8,9 @@ import org.pyramidspark.op.StepPart;
  * decode add up to the time that the engine was busy.
  *
  * @param prefillTokens prompt tokens computed
+ * @param sharedPromptTokens prompt tokens that were not computed, since another sequence's cache
+ *     had them
+ * @param sharedKvBytes bytes of cache pages that were not taken for these
  * @param prefillNanos time that computing prompts took
  * @param decodeTokens tokens computed one at a time after their prompt
  * @param decodeNanos time that computing such tokens took
@@ -20,6 +23,8 @@ import org.pyramidspark.op.StepPart;
  */
 public record EngineMetrics(
     long prefillTokens,
+    long sharedPromptTokens,
+    long sharedKvBytes,
     long prefillNanos,
     long decodeTokens,
     long decodeNanos,

@@ -21,6 +21,7 @@ final class Failures {
         0,
         0,
         0,
+        0,
         0);
   }
 

@@ -11,10 +11,12 @@ import java.util.Optional;
  * @param finishReason why it ended
  * @param error one sentence, present exactly if {@code finishReason} is {@link FinishReason#ERROR}
  * @param promptTokens length of the prompt
+ * @param sharedPromptTokens first tokens of the prompt that were neither computed nor stored, since
+ *     another sequence's cache had them
  * @param generatedTokens tokens sampled, an end token included
  * @param keptKvFraction entries of the prompt's KV cache kept after prefill, over all layers,
  *     divided by those of a full cache; 1 for a full cache
- * @param peakKvBytes the most bytes that this sequence's cache pages took
+ * @param peakKvBytes the most bytes that this sequence's cache pages took, shared ones included
  * @param fullKvBytes bytes that the same tokens would have taken in pages of a full cache
  * @param queueNanos time from submission to the start of the prefill
  * @param prefillNanos time of the step that computed the prompt
@@ -27,6 +29,7 @@ public record GenerationResult(
     FinishReason finishReason,
     Optional<String> error,
     int promptTokens,
+    int sharedPromptTokens,
     int generatedTokens,
     double keptKvFraction,
     long peakKvBytes,

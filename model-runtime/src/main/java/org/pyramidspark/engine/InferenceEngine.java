@@ -108,8 +108,8 @@ public final class InferenceEngine implements AutoCloseable {
         scheduler.removeAbandoned().forEach(Sequence::abandon);
         if (!scheduler.isIdle()) {
           BatchScheduler.Step step = scheduler.next();
-          run(step.decoding());
           run(step.prompts());
+          run(step.decoding());
         }
       }
     } catch (Throwable error) {
@@ -177,6 +177,9 @@ public final class InferenceEngine implements AutoCloseable {
       }
       graph.times().mark(StepPart.SAMPLING);
       clock.add(prefill, tokens.length, System.nanoTime() - start);
+      if (prefill) {
+        batch.forEach(clock::addShared);
+      }
       collect(batch);
     } catch (RuntimeException | OutOfMemoryError error) {
       LOG.error("A step of {} sequences failed", batch.size(), error);

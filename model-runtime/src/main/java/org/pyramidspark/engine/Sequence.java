@@ -1,13 +1,18 @@
 package org.pyramidspark.engine;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 import org.pyramidspark.cache.GenerationPlan;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.cache.PrefillPlan;
 import org.pyramidspark.cache.SequenceCache;
+import org.pyramidspark.cache.SharedPrefix;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.graph.Logits;
+import org.pyramidspark.op.SelectionListener;
 import org.pyramidspark.op.StepShare;
 import org.pyramidspark.tokens.Tokenizer;
 
@@ -17,14 +22,17 @@ import org.pyramidspark.tokens.Tokenizer;
  */
 final class Sequence {
   private final Submission submission;
+  private final int[] prompt;
   private final Tokenizer tokenizer;
   private final KvCache kvCache;
   private final SequenceCache cache;
   private final PrefillPlan prefillPlan;
   private final GenerationPlan generationPlan;
+  private final boolean keepsAll;
   private final Sampler sampler;
   private final GeneratedText text;
   private final int maxNewTokens;
+  private Optional<SharedPrefix> prefix = Optional.empty();
   private int[] tokens = new int[16];
   private int numTokens;
   private boolean prefilled;
@@ -40,6 +48,7 @@ final class Sequence {
     GenerationRequest request = submission.request();
     int promptTokens = request.promptTokens().length;
     this.submission = submission;
+    this.prompt = request.promptTokens();
     this.tokenizer = tokenizer;
     this.kvCache = kvCache;
     this.cache = kvCache.newSequence();
@@ -47,19 +56,62 @@ final class Sequence {
     this.prefillPlan = request.policy().prefill(promptTokens, model.numLayers());
     this.generationPlan =
         request.policy().generation(promptTokens, model.numLayers(), maxNewTokens);
+    this.keepsAll = prefillPlan.keepsAll() && generationPlan.compressions().isEmpty();
     this.sampler = new Sampler(request.sampling());
     this.text = new GeneratedText(tokenizer, request.stop());
   }
 
-  /** Tokens that the next step computes: the whole prompt, or one generated token. */
+  /**
+   * Chooses, before the prompt is computed, with which of these to share the beginning of it: one
+   * with the most tokens in common. Comparing ends at the first token that differs, so this may be
+   * done in every step.
+   *
+   * @param others are computed already, or before this one in the same step
+   */
+  void sharePrefix(Stream<Sequence> others) {
+    prefix =
+        keepsAll
+            ? others
+                .filter(other -> other.keepsAll)
+                .map(this::prefixOf)
+                .filter(common -> common.tokens() > 0)
+                .reduce(BinaryOperator.maxBy(Comparator.comparingInt(SharedPrefix::tokens)))
+            : Optional.empty();
+  }
+
+  private SharedPrefix prefixOf(Sequence other) {
+    int mismatch = Arrays.mismatch(prompt, other.prompt);
+    // The last row is this sequence's own in any case: its logits give the first token.
+    int most = mismatch < 0 ? prompt.length - 1 : Math.min(mismatch, prompt.length - 1);
+    return new SharedPrefix(other.cache, most - most % StepShare.Prefill.TASK_ROWS);
+  }
+
+  /** Tokens of the prompt that are not computed, since another sequence's cache has them. */
+  int sharedTokens() {
+    return prefix.map(SharedPrefix::tokens).orElse(0);
+  }
+
+  /** Bytes of the pages that hold these. */
+  long sharedBytes() {
+    return kvCache.fullBytes(sharedTokens());
+  }
+
+  /** How many {@link #nextTokens} there are. */
+  int numNextTokens() {
+    return inPrefill() ? prompt.length - sharedTokens() : 1;
+  }
+
+  /** Tokens that the next step computes: the prompt after what it shares, or a generated one. */
   int[] nextTokens() {
-    return inPrefill() ? submission.request().promptTokens() : new int[] {tokens[cachedTokens]};
+    return inPrefill()
+        ? Arrays.copyOfRange(prompt, sharedTokens(), prompt.length)
+        : new int[] {tokens[cachedTokens]};
   }
 
   /** This sequence's share of the next step. */
   StepShare nextShare() {
     if (inPrefill()) {
-      return new StepShare.Prefill(cache, prefillPlan);
+      return new StepShare.Prefill(cache, prefillPlan, SelectionListener.NONE, prefix);
     }
     int position = prefillPlan.promptTokens() + cachedTokens;
     return new StepShare.Decode(cache, position, cachedTokens + 1, generationPlan);
@@ -67,7 +119,9 @@ final class Sequence {
 
   /** Bytes of the pages that the next step takes at most. */
   long bytesOfNextStep() {
-    return inPrefill() ? kvCache.bytes(prefillPlan.mostPages()) : cache.bytesOfNextEntry();
+    return inPrefill()
+        ? kvCache.bytes(prefillPlan.mostPages()) - sharedBytes()
+        : cache.bytesOfNextEntry();
   }
 
   /** Bytes of one page for each layer and KV head. */
@@ -75,7 +129,7 @@ final class Sequence {
     return kvCache.bytes(prefillPlan.layers().size());
   }
 
-  /** The most bytes that this sequence ever takes. */
+  /** The most bytes that this sequence ever takes, alone. */
   long mostBytes() {
     return kvCache.mostBytes(prefillPlan, generationPlan, maxNewTokens - 1);
   }
@@ -166,6 +220,7 @@ final class Sequence {
                 finishReason,
                 Optional.empty(),
                 promptTokens,
+                sharedTokens(),
                 numTokens,
                 prefillPlan.keptFraction(),
                 peakKvBytes,

@@ -57,8 +57,7 @@ final class CacheStep {
     for (StepShare share : shares) {
       rows +=
           switch (share) {
-            case StepShare.Prefill prefill ->
-                PrefillShare.rowsOn(prefill.plan().layer(layer), isLast(layer));
+            case StepShare.Prefill prefill -> PrefillShare.rowsOn(prefill, layer, isLast(layer));
             case StepShare.Decode decode -> 1;
           };
     }

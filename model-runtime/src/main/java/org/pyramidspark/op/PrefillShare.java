@@ -1,5 +1,7 @@
 package org.pyramidspark.op;
 
+import static org.pyramidspark.op.StepShare.Prefill.TASK_ROWS;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,11 +14,10 @@ import org.pyramidspark.op.AttentionTask.Scoring;
  * A prompt in one layer. All rows give keys and values; the recent rows S_r attend and score the
  * context S_c; then only the pivotal context attends: nobody needs the attention of a row that goes
  * no further. In the last layer only the last row goes on, for the output head.
+ *
+ * <p>Rows of a shared prefix are not there; their entries are, before those of the others.
  */
 final class PrefillShare implements LayerShare {
-  /** Query rows of one task: enough to pay for loading the keys, few enough to balance. */
-  private static final int CHUNK_ROWS = 128;
-
   private final CacheKernels kernels;
   private final LayerRows rows;
   private final int layer;
@@ -25,6 +26,8 @@ final class PrefillShare implements LayerShare {
   private final LayerPlan plan;
   private final boolean lastLayer;
   private final int numKvHeads;
+  private final int numRowsOn;
+  private final int cachedBefore;
   private final List<float[]> partialScores = new ArrayList<>();
   private int[] pivotal = new int[0];
   private float[] scores = new float[0];
@@ -39,16 +42,19 @@ final class PrefillShare implements LayerShare {
     this.plan = share.plan().layer(layer);
     this.lastLayer = lastLayer;
     this.numKvHeads = rows.projected().model().numKvHeads();
+    this.numRowsOn = rowsOn(share, layer, lastLayer);
+    share.prefix().ifPresent(prefix -> cache.share(prefix.donor().layer(layer), prefix.tokens()));
+    this.cachedBefore = cache.length();
     cache.append(rows.projected().positions(), rows.firstRow(), rows.rows());
   }
 
-  static int rowsOn(LayerPlan plan, boolean lastLayer) {
-    return lastLayer ? 1 : plan.rowsOn();
+  static int rowsOn(StepShare.Prefill share, int layer, boolean lastLayer) {
+    return lastLayer ? 1 : share.plan().layer(layer).rowsOn() - share.firstPosition();
   }
 
   @Override
   public int rowsOn() {
-    return rowsOn(plan, lastLayer);
+    return numRowsOn;
   }
 
   private boolean selects() {
@@ -58,10 +64,11 @@ final class PrefillShare implements LayerShare {
   @Override
   public void addAppendTasks(List<KernelTask> tasks) {
     for (int kvHead = 0; kvHead < numKvHeads; kvHead++) {
-      for (int from = 0; from < rows.rows(); from += CHUNK_ROWS) {
-        int count = Math.min(CHUNK_ROWS, rows.rows() - from);
+      for (int from = 0; from < rows.rows(); from += TASK_ROWS) {
+        int count = Math.min(TASK_ROWS, rows.rows() - from);
+        int row = rows.firstRow() + from;
         AppendTask task =
-            new AppendTask(rows.projected(), cache, kvHead, rows.firstRow() + from, count, from);
+            new AppendTask(rows.projected(), cache, kvHead, row, count, cachedBefore + from);
         tasks.add(new KernelTask(count, scratch -> kernels.append(task, scratch)));
       }
     }
@@ -88,8 +95,8 @@ final class PrefillShare implements LayerShare {
       List<KernelTask> tasks, int[] queries, int firstContextRow, boolean scored) {
     float[] weights = scored ? weights(queries.length) : new float[0];
     for (int kvHead = 0; kvHead < numKvHeads; kvHead++) {
-      for (int from = 0; from < queries.length; from += CHUNK_ROWS) {
-        int to = Math.min(from + CHUNK_ROWS, queries.length);
+      for (int from = 0; from < queries.length; from += TASK_ROWS) {
+        int to = Math.min(from + TASK_ROWS, queries.length);
         AttentionTask task =
             new AttentionTask(
                 rows.projected(),
@@ -97,13 +104,13 @@ final class PrefillShare implements LayerShare {
                 cache,
                 kvHead,
                 rows.firstRow(),
-                0,
+                cachedBefore,
                 queries,
                 from,
                 to,
                 firstContextRow,
                 scored ? scoring(weights) : Scoring.none());
-        long cost = (long) (to - from) * (queries[to - 1] + 1);
+        long cost = (long) (to - from) * task.visible(to - 1);
         tasks.add(new KernelTask(cost, scratch -> kernels.attend(task, scratch)));
       }
     }
@@ -146,10 +153,11 @@ final class PrefillShare implements LayerShare {
       return;
     }
     int next = from;
-    for (int row : selects() ? pivotal : range(0, plan.context())) {
+    int context = rows.rows() - plan.observedRows();
+    for (int row : selects() ? pivotal : range(0, context)) {
       rowsOn[next++] = rows.firstRow() + row;
     }
-    for (int row = plan.context(); row < rows.rows(); row++) {
+    for (int row = context; row < rows.rows(); row++) {
       rowsOn[next++] = rows.firstRow() + row;
     }
     if (plan.contextCached() < plan.context()) {

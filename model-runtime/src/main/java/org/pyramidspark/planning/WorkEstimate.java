@@ -10,7 +10,8 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 
 /**
- * Counts the work of completing prompts under a policy, whose lengths are known in advance.
+ * Counts the work of completing prompts under a policy, whose lengths are known in advance; of
+ * prompts that have nothing in common.
  *
  * @param model the sizes
  * @param options element types, and how many sequences share a read of the weights

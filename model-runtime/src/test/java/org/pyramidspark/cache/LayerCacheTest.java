@@ -1,6 +1,7 @@
 package org.pyramidspark.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,56 @@ class LayerCacheTest {
       sequence.close();
       assertThat(pool.bytesInUse()).isZero();
       assertThat(pool.peakBytes()).isPositive();
+    }
+  }
+
+  /**
+   * A cache that begins with another's pages holds them whoever goes first, and counts them once.
+   */
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void sharedPagesLiveUntilTheLastHolderReturnsThem(boolean donorFirst) {
+    PageLayout layout = new PageLayout(16, KvType.FLOAT32);
+    long pages = (long) KV_HEADS * layout.bytes();
+    try (PagePool pool = new PagePool(layout.bytes())) {
+      SequenceCache donor = new SequenceCache(layout, pool, 1, KV_HEADS);
+      SequenceCache borrower = new SequenceCache(layout, pool, 1, KV_HEADS);
+      SequenceCache next = new SequenceCache(layout, pool, 1, KV_HEADS);
+      List<Integer> ofDonor = new ArrayList<>();
+      append(donor.layer(0), ofDonor, 200);
+      borrower.layer(0).share(donor.layer(0), 128);
+      List<Integer> ofBorrower = new ArrayList<>(ofDonor.subList(0, 128));
+      append(borrower.layer(0), ofBorrower, 10);
+      append(donor.layer(0), ofDonor, 100);
+      next.layer(0).share(borrower.layer(0), 64);
+      assertContent(donor.layer(0), ofDonor);
+      assertContent(borrower.layer(0), ofBorrower);
+      assertThat(borrower.bytes()).isEqualTo(3 * pages);
+      assertThat(pool.bytesInUse()).isEqualTo((5 + 1) * pages);
+
+      (donorFirst ? donor : borrower).close();
+      assertContent((donorFirst ? borrower : donor).layer(0), donorFirst ? ofBorrower : ofDonor);
+      assertThat(pool.bytesInUse()).isEqualTo((donorFirst ? 3 : 5) * pages);
+      (donorFirst ? borrower : donor).close();
+      assertContent(next.layer(0), ofDonor.subList(0, 64));
+      assertThat(pool.bytesInUse()).isEqualTo(pages);
+      next.close();
+      assertThat(pool.bytesInUse()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 100", "0, 256", "1, 64"})
+  void onlyAnEmptyCacheBeginsWithWholePagesOfAnother(int length, int entries) {
+    PageLayout layout = new PageLayout(16, KvType.FLOAT32);
+    try (PagePool pool = new PagePool(layout.bytes())) {
+      LayerCache donor = new SequenceCache(layout, pool, 1, KV_HEADS).layer(0);
+      LayerCache borrower = new SequenceCache(layout, pool, 1, KV_HEADS).layer(0);
+      donor.append(IntStream.range(0, 200).toArray(), 0, 200);
+      borrower.append(new int[] {0}, 0, length);
+      assertThatThrownBy(() -> borrower.share(donor, entries))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(Integer.toString(entries));
     }
   }
 

@@ -13,10 +13,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  * @param finishReason {@code eos}, {@code stop}, {@code length} or {@code error}
  * @param error what went wrong, in one sentence; null unless {@code finishReason} is {@code error}
  * @param promptTokens tokens of the prompt after truncation, template included
+ * @param sharedPromptTokens first tokens of the prompt that were not computed, since another row's
+ *     cache had them
  * @param generatedTokens tokens sampled, an end token included
  * @param truncated whether text of the prompt was left out
  * @param keptKvFraction share of the prompt's KV cache kept after prefill; 1 for a full cache
- * @param peakKvBytes the most bytes that the row's cache took
+ * @param peakKvBytes the most bytes that the row's cache took, shared pages included
  * @param prefillMillis time of the step that computed the prompt, with its neighbours
  * @param decodeMillis time from the first to the last token, with its neighbours
  * @param policy name of the cache policy
@@ -33,6 +35,7 @@ public record Completion(
     @JsonProperty("finish_reason") String finishReason,
     @JsonProperty("error") String error,
     @JsonProperty("prompt_tokens") int promptTokens,
+    @JsonProperty("shared_prompt_tokens") int sharedPromptTokens,
     @JsonProperty("generated_tokens") int generatedTokens,
     @JsonProperty("truncated") boolean truncated,
     @JsonProperty("kept_kv_fraction") double keptKvFraction,

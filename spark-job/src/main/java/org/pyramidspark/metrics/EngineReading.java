@@ -24,6 +24,8 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
    */
   public record Counters(
       long prefillTokens,
+      long sharedPromptTokens,
+      long sharedKvBytes,
       long prefillNanos,
       long decodeTokens,
       long decodeNanos,
@@ -36,6 +38,8 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
     public static Counters of(EngineMetrics metrics) {
       return new Counters(
           metrics.prefillTokens(),
+          metrics.sharedPromptTokens(),
+          metrics.sharedKvBytes(),
           metrics.prefillNanos(),
           metrics.decodeTokens(),
           metrics.decodeNanos(),
@@ -60,6 +64,14 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
 
   public long prefillTokens() {
     return to.prefillTokens - from.prefillTokens;
+  }
+
+  public long sharedPromptTokens() {
+    return to.sharedPromptTokens - from.sharedPromptTokens;
+  }
+
+  public long sharedKvBytes() {
+    return to.sharedKvBytes - from.sharedKvBytes;
   }
 
   public long prefillNanos() {

@@ -10,7 +10,7 @@ import org.pyramidspark.quality.RougeScores;
  *
  * @param finishReason why it ended
  * @param error present exactly if it ended by an error
- * @param promptTokens prompt tokens computed
+ * @param promptTokens length of the prompt
  * @param generatedTokens tokens sampled
  * @param truncated whether text of the prompt was left out
  * @param keptKvFraction share of the prompt's KV cache kept after prefill

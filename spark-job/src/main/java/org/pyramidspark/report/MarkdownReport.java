@@ -102,6 +102,7 @@ public final class MarkdownReport {
     |---:|---:|---:|---:|---:|
     | %s | %s | %s | %s | %s |
 
+    Beginnings that prompts share: %s tokens were not computed again, %s not stored twice.
     Budget of an engine: %s. At most %s rows ran at once in one engine; rows were set back %s times.
     """
         .formatted(
@@ -110,6 +111,8 @@ public final class MarkdownReport {
             mebibytes(kv.fullBytes()),
             percent(kv.peakToFull()),
             mebibytes(kv.enginePeakBytes()),
+            count(kv.sharedPromptTokens()),
+            mebibytes(kv.sharedBytes()),
             mebibytes(kv.engineBudgetBytes()),
             count(kv.mostRunningRows()),
             count(kv.setBacks()));

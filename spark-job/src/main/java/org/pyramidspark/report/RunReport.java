@@ -94,6 +94,10 @@ public record RunReport(
    * @param rowPeakBytes sum of the rows' peaks
    * @param fullBytes what the rows would have taken with a full cache
    * @param peakToFull the former by the latter
+   * @param sharedPromptTokens prompt tokens that were not computed again, since another row's cache
+   *     had them
+   * @param sharedBytes cache pages of these that were not stored twice; {@code rowPeakBytes} and
+   *     {@code fullBytes} count them for every row
    * @param enginePeakBytes the most bytes that one engine's cache took at once
    * @param engineBudgetBytes the most that it might take
    * @param mostRunningRows the most rows that one engine completed at once
@@ -104,6 +108,8 @@ public record RunReport(
       long rowPeakBytes,
       long fullBytes,
       double peakToFull,
+      long sharedPromptTokens,
+      long sharedBytes,
       long enginePeakBytes,
       long engineBudgetBytes,
       long mostRunningRows,

@@ -64,6 +64,8 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
         totals.peakKvBytes(),
         totals.fullKvBytes(),
         ratio(totals.peakKvBytes(), totals.fullKvBytes()),
+        sum(EngineReading::sharedPromptTokens),
+        sum(EngineReading::sharedKvBytes),
         max(reading -> reading.to().peakKvBytes()),
         max(reading -> reading.setup().kvBudget()),
         max(reading -> reading.to().mostRunningSequences()),

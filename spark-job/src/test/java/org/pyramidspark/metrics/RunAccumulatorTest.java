@@ -189,6 +189,6 @@ class RunAccumulatorTest {
     for (StepPart part : StepPart.values()) {
       breakdown.put(part, all);
     }
-    return new Counters(all, all, all, all, all, (int) all, all, breakdown);
+    return new Counters(all, all, all, all, all, all, all, (int) all, all, breakdown);
   }
 }
