@@ -46,14 +46,7 @@ final class WeightReader {
     }
   }
 
-  private record Target(MemorySegment memory, ComputeType type, int firstOut) {
-    void put(long index, float value) {
-      switch (type) {
-        case FLOAT32 -> memory.set(FLOAT, 4 * index, value);
-        case BFLOAT16 -> memory.set(SHORT, 2 * index, BFloat16.fromFloat(value));
-      }
-    }
-  }
+  private record Target(MemorySegment memory, ComputeType type, int firstOut) {}
 
   private void copy(Weight weight, Weight.Part part, MemorySegment source, Target target) {
     int in = weight.in();
@@ -62,14 +55,47 @@ final class WeightReader {
       for (int inBlock = 0; inBlock < in; inBlock += BLOCK) {
         int inEnd = Math.min(inBlock + BLOCK, in);
         for (int out = outBlock; out < outEnd; out++) {
-          long sourceRow = (long) sourceRow(part, out) * in;
-          int targetRow = target.firstOut() + out;
-          for (int i = inBlock; i < inEnd; i++) {
-            float value = source.get(FLOAT, 4 * (sourceRow + i));
-            target.put(weight.layout().index(target.type(), in, weight.out(), i, targetRow), value);
+          Run run = run(weight, target.type(), target.firstOut() + out);
+          long row = (long) sourceRow(part, out) * in;
+          switch (target.type()) {
+            case FLOAT32 -> copyFloats(source, row, target.memory(), run, inBlock, inEnd);
+            case BFLOAT16 -> copyRounded(source, row, target.memory(), run, inBlock, inEnd);
           }
         }
       }
+    }
+  }
+
+  /**
+   * Where a row's elements go: the first, what the second is further, what every pair is further.
+   * All layouts are of this form, and it keeps their arithmetic out of the loops.
+   */
+  private record Run(long first, long second, long pair) {
+    long index(int i) {
+      return first + (i >> 1) * pair + (i & 1) * second;
+    }
+  }
+
+  private static Run run(Weight weight, ComputeType type, int out) {
+    int in = weight.in();
+    long first = weight.layout().index(type, in, weight.out(), 0, out);
+    long second = weight.layout().index(type, in, weight.out(), 1, out) - first;
+    long pair = weight.layout().index(type, in, weight.out(), 2, out) - first;
+    return new Run(first, second, pair);
+  }
+
+  private static void copyFloats(
+      MemorySegment source, long row, MemorySegment target, Run run, int from, int to) {
+    for (int i = from; i < to; i++) {
+      target.set(FLOAT, 4 * run.index(i), source.get(FLOAT, 4 * (row + i)));
+    }
+  }
+
+  private static void copyRounded(
+      MemorySegment source, long row, MemorySegment target, Run run, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float value = source.get(FLOAT, 4 * (row + i));
+      target.set(SHORT, 2 * run.index(i), BFloat16.fromFloat(value));
     }
   }
 

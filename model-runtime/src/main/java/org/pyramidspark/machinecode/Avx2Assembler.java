@@ -39,6 +39,15 @@ public final class Avx2Assembler extends Assembler {
     vex(MAP_0F, NO_PREFIX, 0x58, target, left, base, offset);
   }
 
+  public void vmulps(int target, int left, Register base, int offset) {
+    vex(MAP_0F, NO_PREFIX, 0x59, target, left, base, offset);
+  }
+
+  /** 8 ints to floats. */
+  public void vcvtdq2ps(int target, int source) {
+    vex(MAP_0F, NO_PREFIX, 0x5b, target, UNUSED, source);
+  }
+
   /** target += left * right, 8 floats. */
   public void vfmadd231ps(int target, int left, int right) {
     vex(MAP_0F38, PREFIX_66, 0xb8, target, left, right);
@@ -64,6 +73,12 @@ public final class Avx2Assembler extends Assembler {
 
   public void vpsrld(int target, int source, int bits) {
     vex(MAP_0F, PREFIX_66, 0x72, 2, target, source);
+    bytes(bits);
+  }
+
+  /** Shifts copies of the sign in from the left. */
+  public void vpsrad(int target, int source, int bits) {
+    vex(MAP_0F, PREFIX_66, 0x72, 4, target, source);
     bytes(bits);
   }
 

@@ -81,7 +81,12 @@ final class CacheStep {
     runPhase(layerShares, LayerShare::addAppendTasks);
     times.mark(decodes ? StepPart.DECODE_ATTENTION : StepPart.APPEND);
     runPhase(layerShares, LayerShare::addAttentionTasks);
-    times.mark(decodes ? StepPart.DECODE_ATTENTION : StepPart.PREFILL_ATTENTION);
+    if (decodes) {
+      times.mark(StepPart.DECODE_ATTENTION);
+    } else {
+      times.mark(StepPart.PREFILL_ATTENTION);
+      times.move(workers.takeScoringNanos(), StepPart.PREFILL_ATTENTION, StepPart.SCORING);
+    }
     layerShares.forEach(LayerShare::select);
     times.mark(StepPart.SELECTION);
     runPhase(layerShares, LayerShare::addPivotalTasks);

@@ -7,11 +7,11 @@ import org.pyramidspark.machinecode.Avx2Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
- * Machine code of {@link MachinePageProducts} for AVX2, of a float32 or bfloat16 cache, for one
- * head size and number of rows. bfloat16 is widened in registers, so sums are those of float32.
+ * Machine code of {@link MachinePageProducts} for AVX2, for one element type, head size and number
+ * of rows. What is narrower than float32 is widened in registers, so sums are those of float32.
  *
  * <p>With three rows, 4 vectors of sums each leave room for three broadcast elements and one vector
- * of the cache, so the two halves of bfloat16 pairs are loaded one after the other.
+ * of the cache, so the elements of pairs and fours are loaded one after the other.
  */
 final class FloatPageCode {
   private static final int VECTOR_BYTES = 32;
@@ -36,11 +36,13 @@ final class FloatPageCode {
   private final int headSize;
   private final int rows;
   private final int elements;
+  private final PageLayout layout;
 
   private FloatPageCode(KvType type, int headSize, int rows) {
     this.headSize = headSize;
     this.rows = rows;
     this.elements = elements(type);
+    this.layout = new PageLayout(headSize, type);
   }
 
   /** Elements of a sum that lie together. */
@@ -48,7 +50,7 @@ final class FloatPageCode {
     return switch (type) {
       case FLOAT32 -> 1;
       case BFLOAT16 -> 2;
-      case INT8 -> throw new IllegalArgumentException("There is no code for int8.");
+      case INT8 -> 4;
     };
   }
 
@@ -78,7 +80,12 @@ final class FloatPageCode {
       addSteps(first, count, Float.BYTES * PageLayout.TOKENS, Float.BYTES * headSize);
       for (int row = 0; row < rows; row++) {
         for (int vector = 0; vector < count; vector++) {
-          code.vmovups(RESULT, (first + vector) * VECTOR_BYTES, row * count + vector);
+          int score = row * count + vector;
+          int offset = (first + vector) * VECTOR_BYTES;
+          if (layout.type() == KvType.INT8) {
+            code.vmulps(score, score, PAGE, layout.keyScaleOffset(0) + offset);
+          }
+          code.vmovups(RESULT, offset, score);
         }
         code.add(RESULT, SCORE_STRIDE);
       }
@@ -90,7 +97,10 @@ final class FloatPageCode {
     return code.toBytes();
   }
 
-  /** A function of (values, probabilities, sums, bytes into sums, steps of {@link #elements}). */
+  /**
+   * A function of (values, probabilities, sums, bytes into sums, steps of {@link #elements}). Of
+   * int8, probabilities come multiplied by their values' scales.
+   */
   static byte[] values(KvType type, int headSize, int rows) {
     return new FloatPageCode(type, headSize, rows).values();
   }
@@ -116,6 +126,26 @@ final class FloatPageCode {
     }
     code.ret();
     return code.toBytes();
+  }
+
+  /** Makes float32 of one of the elements in each int. */
+  private void widen(int element) {
+    switch (layout.type()) {
+      case FLOAT32 -> {}
+      case BFLOAT16 -> {
+        if (element == 1) {
+          code.vpsrld(CACHE, CACHE, 16);
+        }
+        code.vpslld(CACHE, CACHE, 16);
+      }
+      case INT8 -> {
+        if (element < 3) {
+          code.vpslld(CACHE, CACHE, 24 - 8 * element);
+        }
+        code.vpsrad(CACHE, CACHE, 24);
+        code.vcvtdq2ps(CACHE, CACHE);
+      }
+    }
   }
 
   private int broadcast(int row) {
@@ -152,12 +182,7 @@ final class FloatPageCode {
   private void addElement(int first, int vectors, int element) {
     for (int vector = 0; vector < vectors; vector++) {
       code.vmovups(CACHE, NEXT, (first + vector) * VECTOR_BYTES);
-      if (elements == 2) {
-        if (element == 1) {
-          code.vpsrld(CACHE, CACHE, 16);
-        }
-        code.vpslld(CACHE, CACHE, 16);
-      }
+      widen(element);
       for (int row = 0; row < rows; row++) {
         code.vfmadd231ps(row * vectors + vector, CACHE, broadcast(row));
       }

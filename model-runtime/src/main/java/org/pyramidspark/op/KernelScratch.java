@@ -4,8 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One thread's working memory, kept between calls so that kernels allocate nothing. Buffers are
- * known by number within one kernel call; their content is undefined at first.
+ * One thread's working memory, kept between calls so that kernels allocate nothing, and what it
+ * spent on scoring. Buffers are known by number within one kernel call; their content is undefined
+ * at first.
  */
 final class KernelScratch {
   /** Buffers there are. */
@@ -14,6 +15,19 @@ final class KernelScratch {
   private final float[][] buffers = new float[BUFFERS][];
   private final int[][] intBuffers = new int[BUFFERS][];
   private MemorySegment memory = MemorySegment.NULL;
+  private long scoringNanos;
+
+  /** Counts time that went into scoring since {@code startNanos}; all else is attention. */
+  void addScoring(long startNanos) {
+    scoringNanos += System.nanoTime() - startNanos;
+  }
+
+  /** The time counted since it was last asked for; not while the thread works. */
+  long takeScoringNanos() {
+    long taken = scoringNanos;
+    scoringNanos = 0;
+    return taken;
+  }
 
   /** Buffer {@code index}, at least {@code size} long. */
   float[] floats(int index, int size) {

@@ -7,6 +7,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import org.pyramidspark.cache.NativeMemory;
+import org.pyramidspark.cache.PageLayout;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.machinecode.MachineCode;
 
@@ -22,6 +24,7 @@ final class MachinePageProducts implements PageProducts {
       MachineCode.caller(
           FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG), true);
 
+  private final PageLayout layout;
   private final int rows;
   private final int entriesTogether;
   private final Optional<MemorySegment> prepare;
@@ -29,7 +32,13 @@ final class MachinePageProducts implements PageProducts {
   private final MemorySegment values;
 
   private MachinePageProducts(
-      int rows, int entriesTogether, Optional<byte[]> prepare, byte[] scores, byte[] values) {
+      PageLayout layout,
+      int rows,
+      int entriesTogether,
+      Optional<byte[]> prepare,
+      byte[] scores,
+      byte[] values) {
+    this.layout = layout;
     this.rows = rows;
     this.entriesTogether = entriesTogether;
     this.prepare = prepare.map(MachineCode::function);
@@ -46,6 +55,7 @@ final class MachinePageProducts implements PageProducts {
    */
   static MachinePageProducts dots(int headSize, int rows) {
     return new MachinePageProducts(
+        new PageLayout(headSize, KvType.BFLOAT16),
         rows,
         2,
         Optional.of(DotPageCode.prepare(headSize, rows)),
@@ -54,13 +64,14 @@ final class MachinePageProducts implements PageProducts {
   }
 
   /**
-   * Of a float32 or bfloat16 cache, in float32, for AVX2.
+   * Of a cache of any type, in float32, for AVX2.
    *
    * @param headSize a multiple of 8
    * @param rows query vectors that go together, at most 4
    */
   static MachinePageProducts floats(KvType type, int headSize, int rows) {
     return new MachinePageProducts(
+        new PageLayout(headSize, type),
         rows,
         FloatPageCode.elements(type),
         Optional.empty(),
@@ -70,7 +81,7 @@ final class MachinePageProducts implements PageProducts {
 
   @Override
   public boolean readsPartners() {
-    return entriesTogether == 2;
+    return layout.type() == KvType.BFLOAT16;
   }
 
   @Override
@@ -105,6 +116,9 @@ final class MachinePageProducts implements PageProducts {
   @Override
   public void values(
       int headSize, long page, int entries, float[] probabilities, float[] sums, int sum) {
+    if (layout.type() == KvType.INT8) {
+      scale(page, entries, probabilities);
+    }
     try {
       VALUES.invokeExact(
           values,
@@ -115,6 +129,16 @@ final class MachinePageProducts implements PageProducts {
           (long) Math.ceilDiv(entries, entriesTogether));
     } catch (Throwable error) {
       throw new IllegalStateException(error);
+    }
+  }
+
+  /** Scales of values that are not there need not be numbers, so they are left out. */
+  private void scale(long values, int entries, float[] probabilities) {
+    long scales = values - layout.valuesOffset() + layout.valueScaleOffset(0);
+    for (int row = 0; row < rows; row++) {
+      for (int entry = 0; entry < entries; entry++) {
+        probabilities[row * PageLayout.TOKENS + entry] *= NativeMemory.floatAt(scales + 4L * entry);
+      }
     }
   }
 

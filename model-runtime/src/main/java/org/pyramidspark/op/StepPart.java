@@ -8,8 +8,10 @@ public enum StepPart {
   PROJECTION("MatMul (projections)"),
   /** Rotating and storing keys and values, in steps without generated tokens. */
   APPEND("append to the KV cache"),
-  /** Attention of prompts, scoring among it. */
+  /** Attention of prompts. */
   PREFILL_ATTENTION("attention of prompts"),
+  /** Weighting and adding up prompts' attention to score the context. */
+  SCORING("scoring"),
   /** Attention of generated tokens, and storing keys and values in their steps. */
   DECODE_ATTENTION("attention of generated tokens"),
   /** Choice of the pivotal context, and dropping the rest. */

@@ -20,6 +20,12 @@ public final class StepTimes {
     last = now;
   }
 
+  /** So much of the time marked as one part was another's. */
+  void move(long part, StepPart from, StepPart to) {
+    nanos.addAndGet(from.ordinal(), -part);
+    nanos.addAndGet(to.ordinal(), part);
+  }
+
   /** Nanoseconds by part, since the engine was opened. */
   public Map<StepPart, Long> toMap() {
     Map<StepPart, Long> times = new EnumMap<>(StepPart.class);

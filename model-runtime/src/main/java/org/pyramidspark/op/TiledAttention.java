@@ -38,6 +38,7 @@ final class TiledAttention {
 
   private final VectorLoops loops;
   private final AttentionTask task;
+  private final KernelScratch scratch;
   private final LayerCache cache;
   private final PageLayout layout;
   private final int headSize;
@@ -60,6 +61,7 @@ final class TiledAttention {
       VectorLoops loops, Optional<DotProducts> dots, AttentionTask task, KernelScratch scratch) {
     this.loops = loops;
     this.task = task;
+    this.scratch = scratch;
     this.cache = task.cache();
     this.layout = cache.layout();
     this.headSize = layout.headSize();
@@ -84,7 +86,11 @@ final class TiledAttention {
     for (int first = 0; first < task.numVectors(); first += numBlocks * LANES) {
       attend(first, Math.min(numBlocks, Math.ceilDiv(task.numVectors() - first, LANES)));
     }
-    scoring.finish();
+    if (task.scoring().wanted()) {
+      long start = System.nanoTime();
+      scoring.finish();
+      scratch.addScoring(start);
+    }
   }
 
   /** Query vectors from {@code first} on, in so many blocks. */
@@ -105,9 +111,19 @@ final class TiledAttention {
       }
     }
     for (int block = 0; block < blocks; block++) {
-      scoring.add(first, block, references, sums);
       store(first, block);
     }
+    if (task.scoring().wanted()) {
+      score(first, blocks);
+    }
+  }
+
+  private void score(int first, int blocks) {
+    long start = System.nanoTime();
+    for (int block = 0; block < blocks; block++) {
+      scoring.add(first, block, references, sums);
+    }
+    scratch.addScoring(start);
   }
 
   private int lastVector(int first, int block) {

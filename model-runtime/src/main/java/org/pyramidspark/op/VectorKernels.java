@@ -99,10 +99,10 @@ final class VectorKernels implements CacheKernels {
     }
   }
 
-  /** For few queries: machine code takes a cache of numbers as it lies. */
+  /** For few queries: machine code takes a cache as it lies. */
   private PageProducts[] pageProducts(AttentionTask task) {
     PageLayout layout = task.cache().layout();
-    if (code == ProductCode.AVX2 && layout.type() != KvType.INT8 && layout.headSize() % 8 == 0) {
+    if (code == ProductCode.AVX2 && layout.headSize() % 8 == 0) {
       return floatPages.computeIfAbsent(layout, VectorKernels::floatPages);
     }
     PageProducts[] vectors = loops.pageProducts()[layout.type().ordinal()];

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * The cache op's threads. Tasks of one call are taken one after another by whoever is free, the
@@ -33,7 +34,7 @@ final class WorkerPool implements AutoCloseable {
   }
 
   private final Thread[] workers;
-  private final KernelScratch callerScratch = new KernelScratch();
+  private final List<KernelScratch> scratches;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile Call call = new Call(0, (task, scratch) -> {});
   private volatile int spins = SPINS;
@@ -43,15 +44,25 @@ final class WorkerPool implements AutoCloseable {
    * @param threads threads that work at once, the caller's included
    */
   WorkerPool(int threads) {
+    scratches = Stream.generate(KernelScratch::new).limit(threads).toList();
     workers = new Thread[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = Thread.ofPlatform().daemon().name("cache-op-" + (i + 1)).start(this::work);
+      KernelScratch scratch = scratches.get(i + 1);
+      workers[i] =
+          Thread.ofPlatform().daemon().name("cache-op-" + (i + 1)).start(() -> work(scratch));
     }
   }
 
   /** Threads that work at once, the caller's included. */
   int threads() {
     return workers.length + 1;
+  }
+
+  /**
+   * Time that scoring took since it was last asked for, by the clock: threads work side by side.
+   */
+  long takeScoringNanos() {
+    return scratches.stream().mapToLong(KernelScratch::takeScoringNanos).sum() / threads();
   }
 
   /**
@@ -71,7 +82,7 @@ final class WorkerPool implements AutoCloseable {
   void run(int size, Tasks tasks) {
     if (size <= 1 || workers.length == 0) {
       for (int task = 0; task < size; task++) {
-        tasks.run(task, callerScratch);
+        tasks.run(task, scratches.getFirst());
       }
       return;
     }
@@ -80,15 +91,14 @@ final class WorkerPool implements AutoCloseable {
     for (Thread worker : workers) {
       LockSupport.unpark(worker);
     }
-    take(now, callerScratch);
+    take(now, scratches.getFirst());
     while (now.unfinished.get() > 0) {
       Thread.onSpinWait();
     }
     rethrow(failure.getAndSet(null));
   }
 
-  private void work() {
-    KernelScratch scratch = new KernelScratch();
+  private void work(KernelScratch scratch) {
     Call done = call;
     while (!closed) {
       Call now = awaitOther(done);
