@@ -3,7 +3,6 @@ package org.pyramidspark.engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -121,15 +120,24 @@ public final class CacheTracer implements AutoCloseable {
         .toArray();
   }
 
+  /** The best tokens, equal ones in order; a vocabulary is too long to sort at every step. */
   private static List<ScoredToken> top(MemorySegment logits) {
+    List<ScoredToken> top = new ArrayList<>();
     int count = (int) (logits.byteSize() / 4);
-    return IntStream.range(0, count)
-        .mapToObj(token -> new ScoredToken(token, logits.get(FLOAT, 4L * token)))
-        .sorted(
-            Comparator.comparingDouble((ScoredToken scored) -> -scored.logit())
-                .thenComparingInt(ScoredToken::token))
-        .limit(TOP)
-        .toList();
+    for (int token = 0; token < count; token++) {
+      float logit = logits.get(FLOAT, 4L * token);
+      if (top.size() < TOP || logit > top.getLast().logit()) {
+        int place = top.size();
+        while (place > 0 && logit > top.get(place - 1).logit()) {
+          place--;
+        }
+        top.add(place, new ScoredToken(token, logit));
+        if (top.size() > TOP) {
+          top.removeLast();
+        }
+      }
+    }
+    return top;
   }
 
   private static double norm(MemorySegment logits) {
