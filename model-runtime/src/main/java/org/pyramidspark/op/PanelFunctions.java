@@ -14,7 +14,7 @@ import org.pyramidspark.machinecode.MachineCode;
  * The functions of {@link PanelCode} for one element type, made when first asked for. Thread-safe.
  */
 final class PanelFunctions {
-  private static final int EIGHT = 8;
+  private static final int WIDENED_TOGETHER = 8;
   private static final MethodHandle PRODUCT =
       MachineCode.caller(
           FunctionDescriptor.ofVoid(
@@ -70,7 +70,7 @@ final class PanelFunctions {
 
   /** Widens so many elements, a multiple of 8. */
   void widen(long source, long target, long elements) {
-    widen(widenRows, source, target, elements / EIGHT);
+    widen(widenRows, source, target, elements / WIDENED_TOGETHER);
   }
 
   private static void widen(MemorySegment function, long source, long target, long count) {
