@@ -18,6 +18,7 @@ final class Failures {
         0,
         0,
         0,
+        KeptPrompt.NOTHING,
         0,
         0,
         0,

@@ -14,6 +14,8 @@ import org.pyramidspark.config.SamplingOptions;
  * @param maxNewTokens the most tokens to generate, at least 1
  * @param stop strings at which the completion ends; the text is cut before them
  * @param ignoreEos whether to go on after an end token
+ * @param traced whether the result says how many layers kept each token of the prompt; takes one
+ *     look at every entry of the cache, after the prefill
  */
 public record GenerationRequest(
     String id,
@@ -22,9 +24,28 @@ public record GenerationRequest(
     SamplingOptions sampling,
     int maxNewTokens,
     List<String> stop,
-    boolean ignoreEos) {
+    boolean ignoreEos,
+    boolean traced) {
 
   public GenerationRequest {
     stop = List.copyOf(stop);
+  }
+
+  /** A request that is not traced. */
+  public GenerationRequest(
+      String id,
+      int[] promptTokens,
+      CachePolicy policy,
+      SamplingOptions sampling,
+      int maxNewTokens,
+      List<String> stop,
+      boolean ignoreEos) {
+    this(id, promptTokens, policy, sampling, maxNewTokens, stop, ignoreEos, false);
+  }
+
+  /** This request, traced or not. */
+  public GenerationRequest withTraced(boolean value) {
+    return new GenerationRequest(
+        id, promptTokens, policy, sampling, maxNewTokens, stop, ignoreEos, value);
   }
 }

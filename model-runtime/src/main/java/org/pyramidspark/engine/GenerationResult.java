@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param generatedTokens tokens sampled, an end token included
  * @param keptKvFraction entries of the prompt's KV cache kept after prefill, over all layers,
  *     divided by those of a full cache; 1 for a full cache
+ * @param keptPrompt what the cache held of the prompt, layer by layer
  * @param peakKvBytes the most bytes that this sequence's cache pages took, shared ones included
  * @param fullKvBytes bytes that the same tokens would have taken in pages of a full cache
  * @param queueNanos time from submission to the start of the prefill
@@ -32,6 +33,7 @@ public record GenerationResult(
     int sharedPromptTokens,
     int generatedTokens,
     double keptKvFraction,
+    KeptPrompt keptPrompt,
     long peakKvBytes,
     long fullKvBytes,
     long queueNanos,

@@ -33,6 +33,7 @@ final class Sequence {
   private final GeneratedText text;
   private final int maxNewTokens;
   private Optional<SharedPrefix> prefix = Optional.empty();
+  private Optional<int[]> tokenLayers = Optional.empty();
   private int[] tokens = new int[16];
   private int numTokens;
   private boolean prefilled;
@@ -174,6 +175,9 @@ final class Sequence {
     peakKvBytes = Math.max(peakKvBytes, cache.bytes());
     if (inPrefill()) {
       prefilled = true;
+      if (submission.request().traced()) {
+        tokenLayers = Optional.of(KeptPrompt.countLayers(cache, prefillPlan));
+      }
       if (numTokens == 0) {
         submission.counter().addPrompt(prefillPlan.promptTokens());
       }
@@ -223,6 +227,7 @@ final class Sequence {
                 sharedTokens(),
                 numTokens,
                 prefillPlan.keptFraction(),
+                KeptPrompt.of(prefillPlan, tokenLayers),
                 peakKvBytes,
                 kvCache.fullBytes(promptTokens + numTokens - 1),
                 startNanos - submission.submittedNanos(),
