@@ -20,7 +20,7 @@ import org.pyramidspark.errors.InvalidInputException;
  */
 public final class OutputFolder implements AutoCloseable {
   private static final Pattern OURS =
-      Pattern.compile("_SUCCESS|part-\\d+\\.jsonl|report\\.(json|md)|\\..*\\.crc");
+      Pattern.compile("_SUCCESS|part-\\d+\\.jsonl|report\\.(json|md|html)|\\..*\\.crc");
 
   private final FileSystem fileSystem;
   private final Path target;

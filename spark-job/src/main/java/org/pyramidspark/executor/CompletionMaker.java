@@ -53,7 +53,7 @@ final class CompletionMaker {
     Optional<RougeScores> scores =
         pending.row().reference().map(reference -> rouge.score(result.text(), reference));
     return new Finished(
-        completion(pending, result, scores), measure(pending.truncated(), result, scores));
+        completion(pending, result, scores), measure(pending.prompt().truncated(), result, scores));
   }
 
   private Completion completion(
@@ -67,7 +67,7 @@ final class CompletionMaker {
         result.promptTokens(),
         result.sharedPromptTokens(),
         result.generatedTokens(),
-        pending.truncated(),
+        pending.prompt().truncated(),
         result.keptKvFraction(),
         result.peakKvBytes(),
         result.prefillNanos() / NANOS_PER_MILLI,
@@ -90,6 +90,7 @@ final class CompletionMaker {
         result.generatedTokens(),
         truncated,
         result.keptKvFraction(),
+        result.keptPrompt().layerEntries(),
         result.peakKvBytes(),
         result.fullKvBytes(),
         result.prefillNanos(),

@@ -8,8 +8,10 @@ import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.engine.ResultStream;
+import org.pyramidspark.metrics.ErrorRow;
 import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.metrics.RunAccumulator;
+import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.metrics.TaskWork;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
@@ -25,16 +27,31 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   private final LoadedModel model;
   private final ResultStream results;
   private final CompletionMaker maker;
+  private final ExampleMaker examples;
+  private final RowSettings settings;
   private final RunAccumulator totals;
+  private final ShownRows shown;
   private Optional<PromptRow.Invalid> failed = Optional.empty();
 
-  CompletionStream(SplitRows rows, LoadedModel model, RowSettings settings, RunAccumulator totals) {
+  /**
+   * @param totals counts rows
+   * @param shown takes the rows that the report shows
+   */
+  CompletionStream(
+      SplitRows rows,
+      LoadedModel model,
+      RowSettings settings,
+      RunAccumulator totals,
+      ShownRows shown) {
     this.rows = rows;
-    this.requests = new RowRequests(rows, model, settings);
+    this.requests = new RowRequests(rows, model, settings, shown);
     this.model = model;
     this.results = model.engine().generate(requests);
     this.maker = new CompletionMaker(settings, model.reference().sha256());
+    this.examples = new ExampleMaker(model.tokenizer());
+    this.settings = settings;
     this.totals = totals;
+    this.shown = shown;
   }
 
   @Override
@@ -64,6 +81,7 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
 
   private Completion fail(PromptRow.Invalid row) {
     totals.add(RowMeasure.failed(row.error().kind()));
+    shown.add(new ErrorRow(row.id(), row.error().kind(), row.error().message()));
     return maker.failed(row);
   }
 
@@ -78,6 +96,9 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
     }
     CompletionMaker.Finished finished = maker.finished(pending, result);
     totals.add(finished.measure());
+    if (result.keptPrompt().tokenLayers().isPresent()) {
+      shown.add(settings.hash(pending.row().id()), examples.example(pending, result));
+    }
     return finished.completion();
   }
 

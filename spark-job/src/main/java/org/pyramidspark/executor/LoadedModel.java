@@ -92,6 +92,10 @@ final class LoadedModel implements AutoCloseable {
     return reference;
   }
 
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
   PromptEncoder encoder() {
     return encoder;
   }

@@ -11,6 +11,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RunAccumulator;
+import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.metrics.ShownRowsAccumulator;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.prompts.SplitRows;
 import scala.Tuple2;
@@ -23,6 +25,7 @@ import scala.Tuple2;
  * @param engine how it runs
  * @param rows how rows are completed
  * @param totals counts rows and engines
+ * @param shown gathers the rows that the report shows
  * @param hadoop settings of the file systems
  */
 public record PartitionRunner(
@@ -30,6 +33,7 @@ public record PartitionRunner(
     EngineSettings engine,
     RowSettings rows,
     RunAccumulator totals,
+    ShownRowsAccumulator shown,
     Broadcast<SerializableConfiguration> hadoop)
     implements PairFlatMapFunction<Iterator<Split>, NullWritable, Text> {
 
@@ -44,10 +48,18 @@ public record PartitionRunner(
     atEnd(task, lease::close);
     SplitRows prompts = new SplitRows(splits.next(), hadoop.value().value());
     atEnd(task, prompts::close);
-    CompletionStream stream = new CompletionStream(prompts, lease.model(), rows, totals);
+    ShownRows taskRows = new ShownRows(shown.sample());
+    CompletionStream stream = new CompletionStream(prompts, lease.model(), rows, totals, taskRows);
     atEnd(task, stream::close);
     totals.watch(stream::work);
-    return new Lines(stream, lease.model(), totals);
+    EngineReading.Counters start = lease.model().counters();
+    return new Lines(
+        stream,
+        () -> {
+          totals.add(lease.model().readingSince(start));
+          totals.endWatch();
+          shown.add(taskRows);
+        });
   }
 
   private static void atEnd(TaskContext task, Runnable action) {
@@ -55,19 +67,15 @@ public record PartitionRunner(
     task.addTaskCompletionListener(listener);
   }
 
-  /** Lines of JSON; reads the engine's counters at the end. */
+  /** Lines of JSON, and something to be done once after the last. */
   private static final class Lines implements Iterator<Tuple2<NullWritable, Text>> {
     private final CompletionStream stream;
-    private final LoadedModel model;
-    private final RunAccumulator totals;
-    private final EngineReading.Counters start;
+    private final Runnable atEnd;
     private boolean ended;
 
-    Lines(CompletionStream stream, LoadedModel model, RunAccumulator totals) {
+    Lines(CompletionStream stream, Runnable atEnd) {
       this.stream = stream;
-      this.model = model;
-      this.totals = totals;
-      this.start = model.counters();
+      this.atEnd = atEnd;
     }
 
     @Override
@@ -75,8 +83,7 @@ public record PartitionRunner(
       boolean more = stream.hasNext();
       if (!more && !ended) {
         ended = true;
-        totals.add(model.readingSince(start));
-        totals.endWatch();
+        atEnd.run();
       }
       return more;
     }

@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.tokens.EncodedPrompt;
@@ -25,7 +26,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private static final int MAX_FAILED_AHEAD = 64;
 
   /** A row that the engine works on. */
-  record Pending(PromptRow.Valid row, boolean truncated) {}
+  record Pending(PromptRow.Valid row, EncodedPrompt prompt) {}
 
   /**
    * What the engine was asked for so far.
@@ -39,15 +40,20 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private final Iterator<PromptRow> rows;
   private final LoadedModel model;
   private final RowSettings settings;
+  private final ShownRows shown;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Deque<PromptRow.Invalid> failed = new ArrayDeque<>();
   private volatile Requested requested = new Requested(0, 0, 0);
   private Optional<GenerationRequest> ready = Optional.empty();
 
-  RowRequests(Iterator<PromptRow> rows, LoadedModel model, RowSettings settings) {
+  /**
+   * @param shown says which rows are to be traced
+   */
+  RowRequests(Iterator<PromptRow> rows, LoadedModel model, RowSettings settings, ShownRows shown) {
     this.rows = rows;
     this.model = model;
     this.settings = settings;
+    this.shown = shown;
   }
 
   @Override
@@ -89,20 +95,21 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private GenerationRequest request(PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens) {
     // Ids of the corpus may repeat, the engine's must not.
     String number = Long.toString(requested.rows());
-    pending.put(number, new Pending(row, prompt.truncated()));
+    pending.put(number, new Pending(row, prompt));
     requested =
         new Requested(
             requested.rows() + 1,
             requested.promptTokens() + prompt.tokens().length,
             requested.newTokens() + maxNewTokens);
     return new GenerationRequest(
-        number,
-        prompt.tokens(),
-        settings.policy(),
-        settings.sampling(row.id()),
-        maxNewTokens,
-        settings.stop(),
-        settings.ignoreEos());
+            number,
+            prompt.tokens(),
+            settings.policy(),
+            settings.sampling(row.id()),
+            maxNewTokens,
+            settings.stop(),
+            settings.ignoreEos())
+        .withTraced(shown.wants(settings.hash(row.id())));
   }
 
   @Override

@@ -46,6 +46,11 @@ public record RowSettings(
     return new SamplingOptions(sampling.temperature(), sampling.topK(), sampling.topP(), seed(id));
   }
 
+  /** A number that depends on the run's seed and the row's id alone: uniform, 0 to 1. */
+  double hash(String id) {
+    return (double) seed(id) / (SEED_MASK + 1);
+  }
+
   long seed(String id) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

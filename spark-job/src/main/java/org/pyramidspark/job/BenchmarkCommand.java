@@ -184,7 +184,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         file.toString(),
         new CorpusOptions(
             corpus.toString(), CorpusFormat.PROMPTS, OptionalLong.empty(), OptionalInt.empty()),
-        new GenerateOptions.Output(output.toString(), false),
+        new GenerateOptions.Output(output.toString(), false, 0),
         new RowSettings(
             policy.policy(),
             SamplingOptions.greedy(),

@@ -101,7 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
     firstCompletion()
         .ifPresent(
             row -> out.printf("%n%s:%n%s%n", row.get("id").asText(), row.get("text").asText()));
-    out.printf("%nThe report is in %s%n", output.resolve("report.md").toAbsolutePath());
+    out.printf("%nThe report is in %s%n", output.resolve("report.html").toAbsolutePath());
   }
 
   private Optional<JsonNode> firstCompletion() throws IOException {

@@ -49,13 +49,23 @@ public final class GenerateCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "A folder that is not there yet: part-*.jsonl, report.json, report.md.")
+      description =
+          "A folder that is not there yet: part-*.jsonl, report.html, report.md," + " report.json.")
   private String output;
 
   @Option(
       names = "--overwrite",
       description = "Replace an earlier run's output, once this run is finished (default: refuse).")
   private boolean overwrite;
+
+  @Option(
+      names = "--report-rows",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "Show N rows whole in report.html, drawn by --seed: the prompt shaded by what the cache"
+              + " kept, and the completion (default: ${DEFAULT-VALUE}).")
+  private int reportRows;
 
   @Option(
       names = "--master",
@@ -91,7 +101,7 @@ public final class GenerateCommand implements Callable<Integer> {
             .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
             .toString(),
         corpus.options(),
-        new GenerateOptions.Output(output, overwrite),
+        new GenerateOptions.Output(output, overwrite, reportRows),
         rows.settings(policy.policy()),
         engine.settings(),
         settings());

@@ -22,9 +22,11 @@ import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.PartitionRunner;
 import org.pyramidspark.metrics.Progress;
 import org.pyramidspark.metrics.ProgressLine;
+import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.metrics.ShownRowsAccumulator;
 import org.pyramidspark.metrics.WorkForecast;
 import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.prompts.CorpusFiles;
@@ -33,6 +35,7 @@ import org.pyramidspark.prompts.CorpusScan;
 import org.pyramidspark.prompts.LineRange;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.prompts.SplitPlan;
+import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
 import org.pyramidspark.report.RunReport;
 import org.pyramidspark.report.RunSummary;
@@ -87,11 +90,14 @@ public final class GenerateJob {
         OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
       List<Split> splits = splits(CorpusFiles.list(options.corpus().input(), hadoop));
       long generateStart = System.nanoTime();
-      RunTotals totals = complete(splits, reference(model), output.stagingPath());
-      RunSummary summary = new RunSummary(totals, since(startNanos), since(generateStart));
+      ShownRowsAccumulator shown = shownRows(splits);
+      RunTotals totals = complete(splits, reference(model), shown, output.stagingPath());
+      RunSummary summary =
+          new RunSummary(totals, shown.value(), since(startNanos), since(generateStart));
       RunReport report = report(model, summary);
       output.write("report.json", report.toJson());
       output.write("report.md", MarkdownReport.of(report));
+      output.write("report.html", HtmlReport.of(report));
       output.commit();
       return report;
     }
@@ -148,18 +154,29 @@ public final class GenerateJob {
     return spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
   }
 
-  private RunTotals complete(List<Split> splits, ModelReference model, String folder) {
+  private ShownRowsAccumulator shownRows(List<Split> splits) {
+    ShownRowsAccumulator shown =
+        new ShownRowsAccumulator(RowSample.of(options.output().reportRows(), numPrompts(splits)));
+    spark.sc().register(shown);
+    return shown;
+  }
+
+  private static long numPrompts(List<Split> splits) {
+    return splits.stream().mapToLong(Split::numPrompts).sum();
+  }
+
+  private RunTotals complete(
+      List<Split> splits, ModelReference model, ShownRowsAccumulator shown, String folder) {
     RunAccumulator totals = new RunAccumulator();
     spark.sc().register(totals, "rows");
     RunListener listener = new RunListener(totals);
     spark.sc().addSparkListener(listener);
     WorkForecast forecast =
-        new WorkForecast(
-            splits.stream().mapToLong(Split::numPrompts).sum(),
-            splits.stream().mapToLong(Split::workBytes).sum());
+        new WorkForecast(numPrompts(splits), splits.stream().mapToLong(Split::workBytes).sum());
     long start = System.nanoTime();
     PartitionRunner runner =
-        new PartitionRunner(model, options.engine(), options.rows(), totals, broadcastHadoop());
+        new PartitionRunner(
+            model, options.engine(), options.rows(), totals, shown, broadcastHadoop());
     Supplier<Progress> progress = () -> progress(forecast, totals.value(), listener, since(start));
     try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       spark
@@ -191,6 +208,8 @@ public final class GenerateJob {
         summary.kv(),
         summary.latencies(),
         summary.rouge(),
+        summary.errorRows(),
+        summary.sampledRows(),
         summary.breakdown(),
         summary.engines(),
         Versions.inUse(spark.version()));

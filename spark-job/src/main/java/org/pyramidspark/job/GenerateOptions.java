@@ -1,6 +1,7 @@
 package org.pyramidspark.job;
 
 import java.util.Map;
+import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.EngineSettings;
 import org.pyramidspark.executor.RowSettings;
 
@@ -25,6 +26,17 @@ public record GenerateOptions(
   /**
    * @param folder of the output
    * @param overwrite whether an earlier run's output there may be replaced
+   * @param reportRows the most rows that the report shows whole
    */
-  public record Output(String folder, boolean overwrite) {}
+  public record Output(String folder, boolean overwrite, int reportRows) {
+    /** What a report can show without becoming too large to be opened. */
+    static final int MOST_REPORT_ROWS = 50;
+
+    public Output {
+      if (reportRows < 0 || reportRows > MOST_REPORT_ROWS) {
+        throw InvalidInputException.of(
+            "Option --report-rows is %d; give 0 to %d.", reportRows, MOST_REPORT_ROWS);
+      }
+    }
+  }
 }

@@ -14,6 +14,7 @@ import org.pyramidspark.quality.RougeScores;
  * @param generatedTokens tokens sampled
  * @param truncated whether text of the prompt was left out
  * @param keptKvFraction share of the prompt's KV cache kept after prefill
+ * @param keptByLayer by layer: entries of the prompt's KV cache kept after prefill
  * @param peakKvBytes the most bytes that its cache took
  * @param fullKvBytes bytes that a full cache would have taken
  * @param prefillNanos time of the step that computed the prompt
@@ -27,6 +28,7 @@ public record RowMeasure(
     int generatedTokens,
     boolean truncated,
     double keptKvFraction,
+    int[] keptByLayer,
     long peakKvBytes,
     long fullKvBytes,
     long prefillNanos,
@@ -36,6 +38,17 @@ public record RowMeasure(
   /** A row that did not reach the engine, or failed there. */
   public static RowMeasure failed(RowError.Kind kind) {
     return new RowMeasure(
-        FinishReason.ERROR, Optional.of(kind), 0, 0, false, 0, 0, 0, 0, 0, Optional.empty());
+        FinishReason.ERROR,
+        Optional.of(kind),
+        0,
+        0,
+        false,
+        0,
+        new int[0],
+        0,
+        0,
+        0,
+        0,
+        Optional.empty());
   }
 }

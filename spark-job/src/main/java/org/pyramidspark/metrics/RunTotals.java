@@ -1,6 +1,7 @@
 package org.pyramidspark.metrics;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ public final class RunTotals implements Serializable {
   private long generatedTokens;
   private long truncatedRows;
   private double keptPromptTokens;
+  private long[] keptByLayer = new long[0];
   private long peakKvBytes;
   private long fullKvBytes;
   private long scoredRows;
@@ -40,6 +42,7 @@ public final class RunTotals implements Serializable {
     generatedTokens += measure.generatedTokens();
     truncatedRows += measure.truncated() ? 1 : 0;
     keptPromptTokens += measure.keptKvFraction() * measure.promptTokens();
+    addKept(Arrays.stream(measure.keptByLayer()).asLongStream().toArray());
     peakKvBytes += measure.peakKvBytes();
     fullKvBytes += measure.fullKvBytes();
     if (measure.error().isEmpty()) {
@@ -55,6 +58,14 @@ public final class RunTotals implements Serializable {
     rouge1 += scores.rouge1().f1();
     rouge2 += scores.rouge2().f1();
     rougeL += scores.rougeL().f1();
+  }
+
+  private void addKept(long[] entries) {
+    // Empty where no row is completed.
+    keptByLayer = Arrays.copyOf(keptByLayer, Math.max(keptByLayer.length, entries.length));
+    for (int layer = 0; layer < entries.length; layer++) {
+      keptByLayer[layer] += entries[layer];
+    }
   }
 
   void add(EngineReading reading) {
@@ -78,6 +89,7 @@ public final class RunTotals implements Serializable {
     generatedTokens += other.generatedTokens;
     truncatedRows += other.truncatedRows;
     keptPromptTokens += other.keptPromptTokens;
+    addKept(other.keptByLayer);
     peakKvBytes += other.peakKvBytes;
     fullKvBytes += other.fullKvBytes;
     scoredRows += other.scoredRows;
@@ -145,6 +157,11 @@ public final class RunTotals implements Serializable {
   /** Share of the prompts' KV entries kept after prefill, over all rows; 0 without rows. */
   public double keptKvFraction() {
     return promptTokens == 0 ? 0 : keptPromptTokens / promptTokens;
+  }
+
+  /** By layer: share of the prompts' KV entries kept after prefill, over all rows. */
+  public double[] keptKvByLayer() {
+    return Arrays.stream(keptByLayer).mapToDouble(kept -> kept / (double) promptTokens).toArray();
   }
 
   /** Sum of the rows' peaks. */

@@ -1,9 +1,15 @@
 package org.pyramidspark.report;
 
-import java.util.Locale;
+import static org.pyramidspark.report.Figures.count;
+import static org.pyramidspark.report.Figures.mebibytes;
+import static org.pyramidspark.report.Figures.number;
+import static org.pyramidspark.report.Figures.percent;
+
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.pyramidspark.report.RunReport.Engine;
+import org.pyramidspark.report.RunReport.ErrorRow;
 import org.pyramidspark.report.RunReport.Kv;
 import org.pyramidspark.report.RunReport.Latencies;
 import org.pyramidspark.report.RunReport.Quantiles;
@@ -12,8 +18,6 @@ import org.pyramidspark.report.RunReport.Throughput;
 
 /** The report for people. */
 public final class MarkdownReport {
-  private static final double MEBIBYTE = 1 << 20;
-
   private MarkdownReport() {}
 
   public static String of(RunReport report) {
@@ -21,6 +25,7 @@ public final class MarkdownReport {
         "\n",
         heading(report),
         rows(report.rows()),
+        table(report.errorRows()),
         throughput(report.throughput()),
         kv(report.kv()),
         latency(report.latency()),
@@ -62,6 +67,19 @@ public final class MarkdownReport {
             rows.errors() == 0 ? "" : " Errors: " + counts(rows.errorKinds()) + ".");
   }
 
+  private static String table(List<ErrorRow> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                "| %s | %s | %s |"
+                    .formatted(plain(row.id()), plain(row.kind()), plain(row.reason())))
+        .collect(
+            Collectors.joining(
+                "\n",
+                rows.isEmpty() ? "" : "| Row | Error | Reason |\n|---|---|---|\n",
+                rows.isEmpty() ? "" : "\n"));
+  }
+
   private static String counts(Map<String, Long> rows) {
     return rows.entrySet().stream()
         .map(entry -> entry.getKey() + " " + count(entry.getValue()))
@@ -88,7 +106,7 @@ public final class MarkdownReport {
             number(rates.generatedTokensPerSecond()),
             number(rates.decodeTokensPerSecond()),
             number(rates.decodeSeconds()),
-            format("%.3f", rates.rowsPerSecond()),
+            Figures.format("%.3f", rates.rowsPerSecond()),
             number(rates.totalSeconds()),
             number(rates.generateSeconds()),
             number(rates.modelLoadSeconds()));
@@ -102,6 +120,7 @@ public final class MarkdownReport {
     |---:|---:|---:|---:|---:|
     | %s | %s | %s | %s | %s |
 
+    Entries kept by layer, from the first: %s.
     Beginnings that prompts share: %s tokens were not computed again, %s not stored twice.
     Budget of an engine: %s. At most %s rows ran at once in one engine; rows were set back %s times.
     """
@@ -111,6 +130,7 @@ public final class MarkdownReport {
             mebibytes(kv.fullBytes()),
             percent(kv.peakToFull()),
             mebibytes(kv.enginePeakBytes()),
+            kv.keptByLayer().stream().map(Figures::percent).collect(Collectors.joining(", ")),
             count(kv.sharedPromptTokens()),
             mebibytes(kv.sharedBytes()),
             mebibytes(kv.engineBudgetBytes()),
@@ -134,7 +154,7 @@ public final class MarkdownReport {
   }
 
   private static String cells(Quantiles times) {
-    return format(
+    return Figures.format(
         "%.3f | %.3f | %.3f | %.3f | %.3f",
         times.mean(), times.p50(), times.p90(), times.p99(), times.max());
   }
@@ -147,7 +167,7 @@ public final class MarkdownReport {
                 "| %s | %s | %s |"
                     .formatted(
                         part.getKey(),
-                        format("%.1f", part.getValue()),
+                        Figures.format("%.1f", part.getValue()),
                         percent(total == 0 ? 0 : part.getValue() / total)))
         .collect(
             Collectors.joining(
@@ -176,7 +196,7 @@ public final class MarkdownReport {
     """
         .formatted(
             count(report.rouge().scoredRows()),
-            format(
+            Figures.format(
                 "%.2f | %.2f | %.2f",
                 100 * report.rouge().rouge1(),
                 100 * report.rouge().rouge2(),
@@ -224,25 +244,5 @@ public final class MarkdownReport {
   /** Text that cannot end a table's cell. */
   private static String plain(String text) {
     return text.replace("|", "\\|").replaceAll("\\R", " ");
-  }
-
-  private static String count(long number) {
-    return format("%,d", number);
-  }
-
-  private static String number(double value) {
-    return format(value < 100 ? "%,.1f" : "%,.0f", value);
-  }
-
-  private static String percent(double share) {
-    return format("%.1f %%", 100 * share);
-  }
-
-  private static String mebibytes(long bytes) {
-    return format("%,.1f MiB", bytes / MEBIBYTE);
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
+import org.pyramidspark.metrics.ExampleRow;
 
 /**
  * Everything that is known about a finished run. The names of {@code report.json} are those of the
@@ -20,6 +21,8 @@ import java.util.Map;
  * @param kv the KV cache against a full one
  * @param latency times of rows
  * @param rouge against references; null where no row has one
+ * @param errorRows some of the error rows
+ * @param sampledRows some of the completed rows, whole
  * @param breakdown seconds of all engines by what they were spent on
  * @param engines one for each engine that worked
  * @param versions of what it ran on
@@ -33,6 +36,8 @@ public record RunReport(
     Kv kv,
     Latencies latency,
     Rouge rouge,
+    List<ErrorRow> errorRows,
+    List<ExampleRow> sampledRows,
     Map<String, Double> breakdown,
     List<Engine> engines,
     Map<String, String> versions) {
@@ -91,6 +96,7 @@ public record RunReport(
 
   /**
    * @param keptFraction share of the prompts' entries kept after prefill
+   * @param keptByLayer the same for each layer; empty where no row was completed
    * @param rowPeakBytes sum of the rows' peaks
    * @param fullBytes what the rows would have taken with a full cache
    * @param peakToFull the former by the latter
@@ -105,6 +111,7 @@ public record RunReport(
    */
   public record Kv(
       double keptFraction,
+      List<Double> keptByLayer,
       long rowPeakBytes,
       long fullBytes,
       double peakToFull,
@@ -135,6 +142,13 @@ public record RunReport(
       @JsonProperty("rouge1") double rouge1,
       @JsonProperty("rouge2") double rouge2,
       @JsonProperty("rougeL") double rougeL) {}
+
+  /**
+   * @param id the row's id
+   * @param kind of error
+   * @param reason one sentence
+   */
+  public record ErrorRow(String id, String kind, String reason) {}
 
   /**
    * @param name executor and number of the engine on it

@@ -1,6 +1,7 @@
 package org.pyramidspark.report;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,11 +10,14 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
+import org.pyramidspark.metrics.ExampleRow;
 import org.pyramidspark.metrics.Latency;
 import org.pyramidspark.metrics.MeanRouge;
 import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.report.RunReport.Engine;
+import org.pyramidspark.report.RunReport.ErrorRow;
 import org.pyramidspark.report.RunReport.Kv;
 import org.pyramidspark.report.RunReport.Latencies;
 import org.pyramidspark.report.RunReport.Quantiles;
@@ -25,10 +29,11 @@ import org.pyramidspark.report.RunReport.Throughput;
  * Computes a report's figures.
  *
  * @param totals what Spark gathered
+ * @param shown the rows that the report shows
  * @param total time of the whole run
  * @param generate time of the stage that completes rows
  */
-public record RunSummary(RunTotals totals, Duration total, Duration generate) {
+public record RunSummary(RunTotals totals, ShownRows shown, Duration total, Duration generate) {
   private static final double NANOS_PER_SECOND = 1e9;
 
   public Rows rows() {
@@ -61,6 +66,7 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
   public Kv kv() {
     return new Kv(
         totals.keptKvFraction(),
+        Arrays.stream(totals.keptKvByLayer()).boxed().toList(),
         totals.peakKvBytes(),
         totals.fullKvBytes(),
         ratio(totals.peakKvBytes(), totals.fullKvBytes()),
@@ -92,6 +98,17 @@ public record RunSummary(RunTotals totals, Duration total, Duration generate) {
     return totals.scoredRows() == 0
         ? null
         : new Rouge(totals.scoredRows(), mean.rouge1(), mean.rouge2(), mean.rougeL());
+  }
+
+  /** Some of each kind. */
+  public List<ErrorRow> errorRows() {
+    return shown.errors().stream()
+        .map(row -> new ErrorRow(row.id(), row.kind().label(), row.reason()))
+        .toList();
+  }
+
+  public List<ExampleRow> sampledRows() {
+    return shown.examples();
   }
 
   public List<Engine> engines() {

@@ -52,6 +52,8 @@ class GenerateErrorsTest {
         "--max-sequences | 0 | give 1 or more",
         "--partitions | 0 | give 1 or more",
         "--limit | 0 | give 1 or more",
+        "--report-rows | -1 | give 0 to 50",
+        "--report-rows | 51 | give 0 to 50",
         "--temperature | -1 | Temperature is -1",
         "--top-p | 0 | Top-p is 0",
         "--truncate | left | 'left'",

@@ -134,7 +134,7 @@ class ProgressTest {
     return new GenerateOptions(
         TestModel.write(folder).toString(),
         new CorpusOptions(input, CorpusFormat.AUTO, OptionalLong.empty(), OptionalInt.of(1)),
-        new GenerateOptions.Output(folder.resolve("out").toString(), false),
+        new GenerateOptions.Output(folder.resolve("out").toString(), false, 0),
         new RowSettings(
             new FullPolicy(),
             SamplingOptions.greedy(),

@@ -44,6 +44,7 @@ class RunAccumulatorTest {
     assertThat(totals.promptTokens()).isEqualTo(900 * 10);
     assertThat(totals.generatedTokens()).isEqualTo(900 * 5);
     assertThat(totals.keptKvFraction()).isCloseTo(0.5, within(1e-9));
+    assertThat(totals.keptKvByLayer()).containsExactly(0.8, 0.2);
     assertThat(totals.peakKvBytes()).isEqualTo(900 * 300);
     assertThat(totals.scoredRows()).isEqualTo(900);
     assertThat(totals.meanRouge().rouge1()).isCloseTo(1, within(1e-9));
@@ -171,6 +172,7 @@ class RunAccumulatorTest {
             5,
             false,
             0.5,
+            new int[] {8, 2},
             300,
             600,
             row * 1_000_000L,

@@ -117,6 +117,7 @@ class WorkForecastTest {
           newTokens[row],
           false,
           1,
+          new int[0],
           1,
           1,
           1,

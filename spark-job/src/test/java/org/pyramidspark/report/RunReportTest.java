@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.pyramidspark.metrics.ErrorRow;
 import org.pyramidspark.metrics.RowMeasure;
+import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunAccumulator;
+import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.prompts.RowError;
 
 class RunReportTest {
@@ -33,9 +36,38 @@ class RunReportTest {
     assertThat(MarkdownReport.of(report(new RunAccumulator()))).contains("| stop | [a\\|b c] |");
   }
 
+  @Test
+  void errorRowsHaveTheirReasonsInEveryForm() throws IOException {
+    RunReport report = report(new RunAccumulator());
+
+    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    assertThat(json.at("/error_rows/0/kind").asText()).isEqualTo("not-json");
+    assertThat(json.at("/error_rows/0/reason").asText()).isEqualTo("a|b");
+    assertThat(MarkdownReport.of(report)).contains("| row 1 | not-json | a\\|b |");
+  }
+
+  @Test
+  void sampledRowsAreWholeInTheJson() throws IOException {
+    JsonNode row =
+        new ObjectMapper().readTree(SampleReport.with("text").toJson()).at("/sampled_rows/0");
+
+    assertThat(row.at("/prompt/beginning").toString())
+        .isEqualTo("[[\"text\",30],[\"dropped early\",1]]");
+    assertThat(row.at("/prompt/tokens_left_out").asInt()).isEqualTo(1234);
+    assertThat(row.at("/prompt/kept_along/1").asDouble()).isEqualTo(0.5);
+    assertThat(row.at("/texts/1").toString())
+        .isEqualTo("{\"name\":\"reference\",\"text\":\"what was expected\"}");
+  }
+
+  private static ShownRows shown() {
+    ShownRows shown = new ShownRows(RowSample.of(0, 1));
+    shown.add(new ErrorRow("row 1", RowError.Kind.NOT_JSON, "a|b"));
+    return shown;
+  }
+
   private static RunReport report(RunAccumulator totals) {
     RunSummary summary =
-        new RunSummary(totals.value(), Duration.ofSeconds(3), Duration.ofSeconds(2));
+        new RunSummary(totals.value(), shown(), Duration.ofSeconds(3), Duration.ofSeconds(2));
     return new RunReport(
         "2026-01-01T00:00:00Z",
         Map.of("stop", "[a|b\nc]"),
@@ -45,6 +77,8 @@ class RunReportTest {
         summary.kv(),
         summary.latencies(),
         summary.rouge(),
+        summary.errorRows(),
+        summary.sampledRows(),
         summary.breakdown(),
         summary.engines(),
         Map.of("Java", "25"));

@@ -1,0 +1,81 @@
+package org.pyramidspark.metrics;
+
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pyramidspark.prompts.RowError;
+
+/**
+ * The few rows of a run that its report shows: some error rows of each kind, and a sample of the
+ * completed ones. Which they are does not depend on the order in which they are added, nor on the
+ * tasks that do it, but where a corpus repeats its ids. Not thread-safe.
+ */
+public final class ShownRows implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The most error rows of one kind. */
+  public static final int ERRORS_OF_A_KIND = 10;
+
+  private final RowSample sample;
+  private final EnumMap<RowError.Kind, TreeSet<ErrorRow>> errors =
+      new EnumMap<>(RowError.Kind.class);
+  private final TreeMap<Double, ExampleRow> examples = new TreeMap<>();
+
+  public ShownRows(RowSample sample) {
+    this.sample = sample;
+  }
+
+  /**
+   * Whether a completed row with this hash would be shown, as far as is known.
+   *
+   * @param hash of the row: uniform, 0 to 1
+   */
+  public boolean wants(double hash) {
+    return sample.mayHold(hash) && (examples.size() < sample.size() || hash < examples.lastKey());
+  }
+
+  /** Adds a completed row, unless others come before it. */
+  public void add(double hash, ExampleRow row) {
+    examples.putIfAbsent(hash, row);
+    if (examples.size() > sample.size()) {
+      examples.pollLastEntry();
+    }
+  }
+
+  /** Adds an error row, unless others of its kind come before it. */
+  public void add(ErrorRow row) {
+    TreeSet<ErrorRow> ofKind = errors.computeIfAbsent(row.kind(), kind -> new TreeSet<>());
+    ofKind.add(row);
+    if (ofKind.size() > ERRORS_OF_A_KIND) {
+      ofKind.pollLast();
+    }
+  }
+
+  void add(ShownRows other) {
+    other.errors.values().stream().flatMap(Collection::stream).forEach(this::add);
+    other.examples.forEach(this::add);
+  }
+
+  boolean isEmpty() {
+    return errors.isEmpty() && examples.isEmpty();
+  }
+
+  /** Error rows by kind, then by id. */
+  public List<ErrorRow> errors() {
+    return errors.values().stream().flatMap(Collection::stream).toList();
+  }
+
+  /** Completed rows, by hash. */
+  public List<ExampleRow> examples() {
+    return List.copyOf(examples.values());
+  }
+
+  /** What Spark's own pages show. */
+  @Override
+  public String toString() {
+    return "%d error rows, %d examples".formatted(errors().size(), examples.size());
+  }
+}

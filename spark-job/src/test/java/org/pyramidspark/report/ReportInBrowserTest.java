@@ -1,0 +1,115 @@
+package org.pyramidspark.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page as a real browser draws it; skipped where none is installed. */
+class ReportInBrowserTest {
+  private static final int WIDE = 1200;
+  private static final int NARROW = 500;
+  private static final int HEIGHT = 2600;
+
+  @TempDir Path folder;
+  private Path browser;
+
+  @BeforeEach
+  void findBrowser() throws IOException {
+    Optional<Path> found = browser();
+    assumeTrue(found.isPresent(), "No chromium on the PATH: the page is not tested in a browser.");
+    browser = found.orElseThrow();
+    Files.writeString(
+        folder.resolve("report.html"),
+        HtmlReport.of(SampleReport.with("A text of the corpus. ".repeat(20))));
+  }
+
+  private static Optional<Path> browser() {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .flatMap(bin -> Stream.of("chromium", "google-chrome").map(Path.of(bin)::resolve))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  @Test
+  void thePageFollowsTheReadersColours() throws Exception {
+    BufferedImage light = screenshot("light", WIDE);
+    BufferedImage dark = screenshot("dark", WIDE);
+
+    assertThat(brightness(light.getRGB(2, 2))).isGreaterThan(0.9f);
+    assertThat(brightness(dark.getRGB(2, 2))).isLessThan(0.2f);
+    assertThat(colours(light)).isGreaterThan(20);
+    assertThat(colours(dark)).isGreaterThan(20);
+  }
+
+  @Test
+  void nothingIsWiderThanANarrowWindow() throws Exception {
+    for (String scheme : List.of("light", "dark")) {
+      BufferedImage page = screenshot(scheme, NARROW);
+      // The margin stays free: nothing is wider than the window.
+      int margin = page.getRGB(2, 2);
+      assertThat(IntStream.range(0, HEIGHT).map(y -> page.getRGB(NARROW - 3, y)))
+          .as(scheme)
+          .containsOnly(margin);
+    }
+  }
+
+  private BufferedImage screenshot(String scheme, int width) throws Exception {
+    Path picture = folder.resolve(scheme + width + ".png");
+    List<String> command =
+        List.of(
+            browser.toString(),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--user-data-dir=" + folder.resolve("profile"),
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--blink-settings=preferredColorScheme=" + (scheme.equals("dark") ? 0 : 1),
+            "--window-size=" + width + "," + HEIGHT,
+            "--screenshot=" + picture,
+            folder.resolve("report.html").toUri().toString());
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+    }
+    assertThat(picture).as(() -> logged(log)).isRegularFile();
+    return ImageIO.read(picture.toFile());
+  }
+
+  private static String logged(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException unreadable) {
+      return unreadable.toString();
+    }
+  }
+
+  private static float brightness(int rgb) {
+    Color color = new Color(rgb);
+    return Color.RGBtoHSB(color.getRed(), color.getGreen(), color.getBlue(), null)[2];
+  }
+
+  private static long colours(BufferedImage page) {
+    return IntStream.range(0, page.getHeight())
+        .flatMap(y -> IntStream.range(0, page.getWidth()).map(x -> page.getRGB(x, y)))
+        .distinct()
+        .count();
+  }
+}
