@@ -44,7 +44,7 @@ public final class KvCache implements AutoCloseable {
   public long mostBytes(PrefillPlan prefill, GenerationPlan generation, int newTokens) {
     long pages = 0;
     for (int layer = 0; layer < model.numLayers(); layer++) {
-      int entries = prefill.layer(layer).cachedEntries();
+      int entries = prefill.layer(layer).cached();
       pages += PageLayout.pages(entries + generation.mostAdded(layer, newTokens));
     }
     return bytes(Math.max(pages, prefill.mostPages()));

@@ -145,7 +145,7 @@ class LayerCacheTest {
     PageLayout layout = cache.layout();
     for (int entry = 0; entry < expected.size(); entry++) {
       int position = expected.get(entry);
-      assertThat(cache.position(entry)).isEqualTo(position);
+      assertThat(cache.position(entry % KV_HEADS, entry)).isEqualTo(position);
       for (int head = 0; head < KV_HEADS; head++) {
         long page = cache.page(head, entry / PageLayout.TOKENS);
         for (int dim = 0; dim < layout.headSize(); dim++) {

@@ -38,7 +38,8 @@ class PresetsTest {
         .isEqualTo(
             new PyramidConfig(
                 new PyramidConfig.Prefill(0.2, 0.9, Schedule.COSINE, 64, 1, 4, 1.2),
-                new PyramidConfig.Generation(0.1, Schedule.COSINE, 0.9, 16)));
+                new PyramidConfig.Generation(0.1, Schedule.COSINE, 0.9, 16),
+                new PyramidConfig.Selection(Protect.DOCUMENT_ONLY, false)));
     assertThat(Presets.load("llama3-8b")).isEqualTo(Presets.load("llama2-7b"));
     assertThat(Presets.load("llama3-70b")).isEqualTo(Presets.load("llama2-70b"));
   }

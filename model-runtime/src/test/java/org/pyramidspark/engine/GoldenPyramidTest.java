@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -65,7 +66,8 @@ class GoldenPyramidTest {
           tracer.trace(
               new CacheTracer.Request(
                   golden.tokens(),
-                  golden.policy(),
+                  Optional.empty(),
+golden.policy(),
                   expectedTokens.length,
                   new int[0],
                   (layer, scores, kept) ->
@@ -261,7 +263,8 @@ class GoldenPyramidTest {
             tracer.trace(
                 new CacheTracer.Request(
                     golden.tokens(),
-                    golden.policy(),
+                    Optional.empty(),
+golden.policy(),
                     expected.length,
                     expected,
                     (layer, scores, kept) -> {}));

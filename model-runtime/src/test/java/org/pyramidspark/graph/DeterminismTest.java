@@ -18,6 +18,7 @@ import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.cache.PyramidPolicy;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.TinyModel;
@@ -117,13 +118,13 @@ class DeterminismTest {
     StepShare share(int step) {
       if (step == 0) {
         cache = kvCache.newSequence();
-        return new StepShare.Prefill(cache, policy.prefill(length(), model.numLayers()));
+        return new StepShare.Prefill(cache, policy.prefill(PromptShape.of(length()), model.numLayers()));
       }
       return new StepShare.Decode(
           cache,
           length() + step - 1,
           step,
-          policy.generation(length(), model.numLayers(), DECODE_STEPS));
+          policy.generation(PromptShape.of(length()), model.numLayers(), DECODE_STEPS));
     }
   }
 

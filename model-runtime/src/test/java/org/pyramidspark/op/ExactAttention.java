@@ -1,5 +1,7 @@
 package org.pyramidspark.op;
 
+import org.pyramidspark.cache.Observation.Statistic;
+
 /** Attention of one case in double precision, with bounds for what float32 may differ by. */
 final class ExactAttention {
   /** Half a unit in the last place of 1, float32. */
@@ -10,6 +12,9 @@ final class ExactAttention {
 
   /** Sums of the scored entries, over all KV heads. */
   final double[] sums;
+
+  /** Weights of probabilities so near the limit that they may be counted or not. */
+  final double[] doubtful;
 
   /** The greatest relative error of a probability. */
   private final double operandRounding;
@@ -24,6 +29,7 @@ final class ExactAttention {
     this.operandRounding = operandRounding;
     this.headSize = fixture.wanted.headSize();
     this.sums = new double[fixture.sums.length];
+    this.doubtful = new double[fixture.sums.length];
   }
 
   /** Relative error that float32 probabilities, and sums of them, may have. */
@@ -44,7 +50,14 @@ final class ExactAttention {
       }
     }
     for (int j = 0; j < sums.length && fixture.firstScored + j < visible; j++) {
-      sums[j] += fixture.weights[index] * probabilities[fixture.firstScored + j];
+      double share = visible * probabilities[fixture.firstScored + j];
+      if (fixture.wanted.statistic() == Statistic.ATTENTION) {
+        sums[j] += fixture.weights[index] * probabilities[fixture.firstScored + j];
+      } else if (Math.abs(share - 1) <= 2 * probabilityError) {
+        doubtful[j] += fixture.weights[index];
+      } else if (share > 1) {
+        sums[j] += fixture.weights[index];
+      }
     }
     return context;
   }

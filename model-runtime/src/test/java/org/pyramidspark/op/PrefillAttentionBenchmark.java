@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.pyramidspark.cache.Observation.Statistic;
 import org.pyramidspark.config.EngineOptions.Kernel;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.ModelConfig;
@@ -65,7 +66,11 @@ public class PrefillAttentionBenchmark {
   private AttentionTask.Scoring scoring() {
     return scored
         ? new AttentionTask.Scoring(
-            0, BenchmarkModel.TOKENS, fixture.weights, new float[BenchmarkModel.TOKENS])
+            Statistic.ATTENTION,
+            0,
+            BenchmarkModel.TOKENS,
+            fixture.weights,
+            new float[BenchmarkModel.TOKENS])
         : AttentionTask.Scoring.none();
   }
 

@@ -3,14 +3,12 @@ package org.pyramidspark.benchmark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.pyramidspark.cache.CachePolicy;
-import org.pyramidspark.cache.FullPolicy;
-import org.pyramidspark.cache.PyramidPolicy;
-import org.pyramidspark.config.Presets;
+import org.pyramidspark.cache.Policies;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * A policy as it is written on the command line: {@code full}, or a preset, with changes after a
- * colon: {@code llama2-7b:prefill_decay=0.5,recent_ratio=0.1}.
+ * A policy as it is written on the command line: its name or that of a preset of pyramid, with
+ * changes after a colon: {@code snapkv:budget=0.3} or {@code llama2-7b:prefill_decay=0.5}.
  *
  * @param name as written
  * @param policy what it means
@@ -22,7 +20,7 @@ public record NamedPolicy(String name, CachePolicy policy) {
    */
   public static NamedPolicy parse(String text) {
     int colon = text.indexOf(':');
-    String preset = colon < 0 ? text : text.substring(0, colon);
+    String name = colon < 0 ? text : text.substring(0, colon);
     Map<String, String> changes = new LinkedHashMap<>();
     if (colon >= 0) {
       for (String change : text.substring(colon + 1).split(",")) {
@@ -34,12 +32,6 @@ public record NamedPolicy(String name, CachePolicy policy) {
         changes.put(change.substring(0, equals), change.substring(equals + 1));
       }
     }
-    if (!preset.equals("full")) {
-      return new NamedPolicy(text, new PyramidPolicy(Presets.with(Presets.load(preset), changes)));
-    }
-    if (!changes.isEmpty()) {
-      throw InvalidInputException.of("Policy %s: full has no settings; write full alone.", text);
-    }
-    return new NamedPolicy(text, new FullPolicy());
+    return new NamedPolicy(text, Policies.ofNameOrPreset(name, changes));
   }
 }

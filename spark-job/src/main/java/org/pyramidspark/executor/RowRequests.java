@@ -98,6 +98,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
     return new GenerationRequest(
         number,
         prompt.tokens(),
+        prompt.document(),
         settings.policy(),
         settings.sampling(row.id()),
         maxNewTokens,

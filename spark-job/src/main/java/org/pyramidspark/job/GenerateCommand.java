@@ -100,7 +100,7 @@ public final class GenerateCommand implements Callable<Integer> {
   /** All options with their values, given or default. */
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
-    List<String> apart = List.of("--help", "--policy", "--preset", "--set");
+    List<String> apart = List.of("--help", "--policy", "--preset", "--set", "--protect");
     for (OptionSpec option : spec.options()) {
       if (!apart.contains(option.longestName()) && option.getValue() != null) {
         settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));

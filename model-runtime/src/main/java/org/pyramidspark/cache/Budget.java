@@ -1,0 +1,31 @@
+package org.pyramidspark.cache;
+
+import java.io.Serializable;
+import java.util.List;
+import org.pyramidspark.config.Setting;
+import org.pyramidspark.config.SettingValues;
+
+/**
+ * How many entries of a prompt a layer's cache keeps on average over the layers: so many tokens, or
+ * a share of the prompt's.
+ *
+ * @param ratio share of the prompt, over 0, at most 1; used where {@code tokens} is 0
+ * @param tokens entries, at least 0
+ */
+record Budget(double ratio, int tokens) implements Serializable {
+  private static final String RATIO = "budget";
+  private static final String TOKENS = "budget_tokens";
+
+  /** The two settings that give it. */
+  static final List<Setting> SETTINGS =
+      List.of(Setting.share(RATIO, 0.5), Setting.whole(TOKENS, 0, 0));
+
+  static Budget of(SettingValues values) {
+    return new Budget(values.decimal(RATIO), values.whole(TOKENS));
+  }
+
+  /** Entries for a prompt: at least one, and at most all where a share is given. */
+  int entries(int promptTokens) {
+    return tokens > 0 ? tokens : Math.max(1, (int) (ratio * promptTokens));
+  }
+}

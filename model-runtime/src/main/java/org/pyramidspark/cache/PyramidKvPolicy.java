@@ -1,0 +1,62 @@
+package org.pyramidspark.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.pyramidspark.config.Setting;
+import org.pyramidspark.config.SettingValues;
+
+/**
+ * PyramidKV (arXiv 2406.02069): the votes of {@link SnapKvPolicy}, with budgets that fall from
+ * layer to layer in equal steps. The mean budget is the one that is set.
+ *
+ * @param values of {@link #SETTINGS}
+ */
+public record PyramidKvPolicy(SettingValues values) implements CachePolicy {
+  /** SnapKV's, and how steeply budgets fall: the last layer's is the mean over {@code beta}. */
+  public static final List<Setting> SETTINGS =
+      Stream.concat(SnapKvPolicy.SETTINGS.stream(), Stream.of(Setting.whole("beta", 1, 20)))
+          .toList();
+
+  @Override
+  public String name() {
+    return "pyramidkv";
+  }
+
+  @Override
+  public PrefillPlan prefill(PromptShape prompt, int numLayers) {
+    int mean = Math.min(Budget.of(values).entries(prompt.tokens()), prompt.tokens());
+    List<LayerPlan> layers = new ArrayList<>(numLayers);
+    for (int budget : budgets(mean, prompt.tokens(), numLayers)) {
+      layers.add(SnapKvPolicy.layer(values, prompt.tokens(), budget));
+    }
+    return new PrefillPlan(prompt.tokens(), layers);
+  }
+
+  /**
+   * Budgets that fall in equal steps around their mean, the last one mean / beta, or more where the
+   * first would be longer than the prompt; at least the window's rows each.
+   */
+  private List<Integer> budgets(int mean, int promptTokens, int numLayers) {
+    int window = Math.min(values.whole("window"), mean);
+    double last = Math.max((double) mean / values.whole("beta"), 2.0 * mean - promptTokens);
+    double first = 2.0 * mean - last;
+    List<Integer> budgets = new ArrayList<>(numLayers);
+    for (int layer = 0; layer < numLayers; layer++) {
+      double depth = numLayers == 1 ? 0.5 : (double) layer / (numLayers - 1);
+      budgets.add(Math.max(window, (int) (first + (last - first) * depth)));
+    }
+    return budgets;
+  }
+
+  @Override
+  public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
+    return GenerationPlan.NONE;
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return values.values();
+  }
+}

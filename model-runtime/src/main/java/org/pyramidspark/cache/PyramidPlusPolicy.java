@@ -1,0 +1,95 @@
+package org.pyramidspark.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.pyramidspark.cache.Observation.Smoothing;
+import org.pyramidspark.cache.Observation.Smoothing.Pooling;
+import org.pyramidspark.cache.Observation.Statistic;
+import org.pyramidspark.config.Protect;
+import org.pyramidspark.config.Setting;
+import org.pyramidspark.config.SettingValues;
+
+/**
+ * PyramidInfer with two budgets: one for the rows that prefill computes, which falls with depth,
+ * and one for the entries that each layer keeps after it. Scores come from a short observation
+ * window at the prompt's end, weighted by the norm of the value and averaged over neighbours. What
+ * is not the document's never leaves. Generated entries all stay.
+ *
+ * @param values of {@link #SETTINGS}
+ */
+public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
+  /** The two budgets, and how rows are scored. */
+  public static final List<Setting> SETTINGS =
+      Stream.concat(
+              Budget.SETTINGS.stream(),
+              Stream.of(
+                  Setting.share("row_keep", 0.97),
+                  Setting.whole("first_layer", 0, 0),
+                  Setting.whole("window", 1, 64),
+                  Setting.whole("smoothing", 1, 15),
+                  Setting.whole("sink_tokens", 0, 4),
+                  Setting.name("value_norm", List.of("true", "false"), "true"),
+                  Setting.name("per_kv_head", List.of("true", "false"), "true"),
+                  Setting.name(
+                      "protect",
+                      List.of(Protect.DOCUMENT_ONLY.label(), Protect.NONE.label()),
+                      Protect.DOCUMENT_ONLY.label())))
+          .toList();
+
+  @Override
+  public String name() {
+    return "pyramid-plus";
+  }
+
+  @Override
+  public PrefillPlan prefill(PromptShape prompt, int numLayers) {
+    PromptShape shape =
+        Protect.of(values.name("protect")) == Protect.NONE
+            ? PromptShape.of(prompt.tokens())
+            : prompt;
+    int budget = Math.min(Budget.of(values).entries(shape.tokens()), shape.tokens());
+    List<LayerPlan> layers = new ArrayList<>(numLayers);
+    int rows = shape.tokens();
+    for (int layer = 0; layer < numLayers; layer++) {
+      LayerPlan plan = layer(shape, layer, rows, budget);
+      layers.add(plan);
+      rows = plan.rowsOn();
+    }
+    return new PrefillPlan(shape.tokens(), layers);
+  }
+
+  private LayerPlan layer(PromptShape shape, int layer, int rows, int budget) {
+    int window = Math.min(values.whole("window"), shape.tokens());
+    int last = Math.max(window, shape.tokensAfter());
+    int first = Math.min(Math.max(values.whole("sink_tokens"), shape.documentFrom()), rows - last);
+    int stays = first + last;
+    double keep = layer < values.whole("first_layer") ? 1 : values.decimal("row_keep");
+    int rowsOn = Math.max(stays, last + (int) (keep * (rows - last)));
+    int cached = Math.max(stays, Math.min(budget, rows));
+    if (rowsOn == rows && cached == rows) {
+      return LayerPlan.whole(rows);
+    }
+    Observation observation =
+        new Observation(
+            window,
+            1,
+            Statistic.ATTENTION,
+            Boolean.parseBoolean(values.name("value_norm")),
+            Smoothing.ofAtLeast(values.whole("smoothing"), Pooling.MEAN),
+            false);
+    boolean perKvHead = Boolean.parseBoolean(values.name("per_kv_head"));
+    return new LayerPlan(rows, observation, first, last, rowsOn, cached, perKvHead);
+  }
+
+  @Override
+  public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
+    return GenerationPlan.NONE;
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return values.values();
+  }
+}
