@@ -1,5 +1,6 @@
 package org.pyramidspark.cache;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -83,6 +84,30 @@ public final class LayerCache {
       pages[head] = Arrays.copyOf(donor.pages[head], numPages);
       Arrays.stream(pages[head]).forEach(pool::share);
     }
+  }
+
+  /** Becomes the same as another in pages of its own; this one is empty. */
+  void copyFrom(LayerCache other) {
+    reservePages(other.numPages);
+    for (int head = 0; head < pages.length; head++) {
+      for (int page = 0; page < numPages; page++) {
+        MemorySegment.copy(
+            NativeMemory.ALL,
+            other.pages[head][page],
+            NativeMemory.ALL,
+            pages[head][page],
+            layout.bytes());
+      }
+    }
+    length = other.length;
+    positions = deepCopy(other.positions);
+    generationScores = other.generationScores.clone();
+    scores = Arrays.stream(other.scores).map(float[]::clone).toArray(float[][]::new);
+    // First keys are read anew from the pages: nothing was rotated before the first step.
+  }
+
+  private static int[][] deepCopy(int[][] arrays) {
+    return Arrays.stream(arrays).map(int[]::clone).toArray(int[][]::new);
   }
 
   /**

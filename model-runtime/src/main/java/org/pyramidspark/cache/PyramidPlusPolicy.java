@@ -8,6 +8,7 @@ import org.pyramidspark.cache.Observation.Smoothing;
 import org.pyramidspark.cache.Observation.Smoothing.Pooling;
 import org.pyramidspark.cache.Observation.Statistic;
 import org.pyramidspark.config.Protect;
+import org.pyramidspark.config.PyramidConfig;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
 
@@ -20,6 +21,8 @@ import org.pyramidspark.config.SettingValues;
  * @param values of {@link #SETTINGS}
  */
 public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
+  private static final String VALUE_NORM = "value-norm";
+
   /** The two budgets, and how rows are scored. */
   public static final List<Setting> SETTINGS =
       Stream.concat(
@@ -30,8 +33,11 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
                   Setting.whole("window", 1, 64),
                   Setting.whole("smoothing", 1, 15),
                   Setting.whole("sink_tokens", 0, 4),
-                  Setting.name("value_norm", List.of("true", "false"), "true"),
-                  Setting.name("per_kv_head", List.of("true", "false"), "true"),
+                  Setting.name("weight_by", List.of(VALUE_NORM, "attention"), VALUE_NORM),
+                  Setting.name(
+                      "selection",
+                      List.of(PyramidConfig.PER_KV_HEAD, PyramidConfig.PER_LAYER),
+                      PyramidConfig.PER_KV_HEAD),
                   Setting.name(
                       "protect",
                       List.of(Protect.DOCUMENT_ONLY.label(), Protect.NONE.label()),
@@ -76,10 +82,10 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
             window,
             1,
             Statistic.ATTENTION,
-            Boolean.parseBoolean(values.name("value_norm")),
+            values.name("weight_by").equals(VALUE_NORM),
             Smoothing.ofAtLeast(values.whole("smoothing"), Pooling.MEAN),
             false);
-    boolean perKvHead = Boolean.parseBoolean(values.name("per_kv_head"));
+    boolean perKvHead = values.name("selection").equals(PyramidConfig.PER_KV_HEAD);
     return new LayerPlan(rows, observation, first, last, rowsOn, cached, perKvHead);
   }
 

@@ -65,7 +65,8 @@ public final class Presets {
         (key, text) -> {
           PyramidSetting setting =
               PyramidSetting.ofKey(key)
-                  .orElseThrow(() -> Spelling.unknownKey("--set " + key, key, PyramidSetting.keys()));
+                  .orElseThrow(
+                      () -> Spelling.unknownKey("--set " + key, key, PyramidSetting.keys()));
           values.put(setting, setting.parse(text));
         });
     return config(values);
@@ -138,7 +139,9 @@ public final class Presets {
     values.put(PyramidSetting.GEN_COMPRESS, generation.compressRatio());
     values.put(PyramidSetting.EXCEED_LENGTH, generation.exceedLength());
     values.put(PyramidSetting.PROTECT, config.selection().protect().label());
-    values.put(PyramidSetting.PER_KV_HEAD, String.valueOf(config.selection().perKvHead()));
+    values.put(
+        PyramidSetting.SELECTION,
+        config.selection().perKvHead() ? PyramidConfig.PER_KV_HEAD : PyramidConfig.PER_LAYER);
     return values;
   }
 
@@ -159,7 +162,7 @@ public final class Presets {
             (int) values.get(PyramidSetting.EXCEED_LENGTH)),
         new PyramidConfig.Selection(
             Protect.of((String) values.get(PyramidSetting.PROTECT)),
-            Boolean.parseBoolean((String) values.get(PyramidSetting.PER_KV_HEAD))));
+            values.get(PyramidSetting.SELECTION).equals(PyramidConfig.PER_KV_HEAD)));
   }
 
   private static Schedule schedule(Object label) {

@@ -23,7 +23,10 @@ public enum PyramidSetting {
   GEN_COMPRESS("gen_compress", Allowed.Decimal.over(0, 1)),
   EXCEED_LENGTH("exceed_length", new Allowed.Whole(1)),
   PROTECT("protect", protectNames(), Protect.DOCUMENT_ONLY.label()),
-  PER_KV_HEAD("per_kv_head", new Allowed.Name(List.of("true", "false")), "false");
+  SELECTION(
+      "selection",
+      new Allowed.Name(List.of(PyramidConfig.PER_LAYER, PyramidConfig.PER_KV_HEAD)),
+      PyramidConfig.PER_LAYER);
 
   private final String key;
   private final Allowed allowed;

@@ -77,7 +77,9 @@ class PresetsTest {
             "gen_decay",
             "gen_schedule",
             "gen_compress",
-            "exceed_length");
+            "exceed_length",
+            "protect",
+            "selection");
     assertThat(Presets.load(write(yaml(map)))).isEqualTo(config);
   }
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.cache.KvCache;
-import org.pyramidspark.cache.PyramidPolicy;
 import org.pyramidspark.cache.PromptShape;
+import org.pyramidspark.cache.PyramidPolicy;
 import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.TinyModel;
@@ -118,7 +118,8 @@ class DeterminismTest {
     StepShare share(int step) {
       if (step == 0) {
         cache = kvCache.newSequence();
-        return new StepShare.Prefill(cache, policy.prefill(PromptShape.of(length()), model.numLayers()));
+        return new StepShare.Prefill(
+            cache, policy.prefill(PromptShape.of(length()), model.numLayers()));
       }
       return new StepShare.Decode(
           cache,
