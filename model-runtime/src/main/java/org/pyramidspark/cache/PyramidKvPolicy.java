@@ -56,6 +56,11 @@ public record PyramidKvPolicy(SettingValues values) implements CachePolicy {
   }
 
   @Override
+  public CachePolicy relaxed() {
+    return Budget.relaxed(values).<CachePolicy>map(PyramidKvPolicy::new).orElse(new FullPolicy());
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return values.values();
   }

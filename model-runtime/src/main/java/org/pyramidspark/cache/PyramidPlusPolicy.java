@@ -21,6 +21,7 @@ import org.pyramidspark.config.SettingValues;
  * @param values of {@link #SETTINGS}
  */
 public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
+  private static final String ROW_KEEP = "row_keep";
   private static final String VALUE_NORM = "value-norm";
 
   /** The two budgets, and how rows are scored. */
@@ -28,7 +29,7 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
       Stream.concat(
               Budget.SETTINGS.stream(),
               Stream.of(
-                  Setting.share("row_keep", 0.97),
+                  Setting.share(ROW_KEEP, 0.97),
                   Setting.whole("first_layer", 0, 0),
                   Setting.whole("window", 1, 64),
                   Setting.whole("smoothing", 1, 15),
@@ -71,7 +72,7 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
     int last = Math.max(window, shape.tokensAfter());
     int first = Math.min(Math.max(values.whole("sink_tokens"), shape.documentFrom()), rows - last);
     int stays = first + last;
-    double keep = layer < values.whole("first_layer") ? 1 : values.decimal("row_keep");
+    double keep = layer < values.whole("first_layer") ? 1 : values.decimal(ROW_KEEP);
     int rowsOn = Math.max(stays, last + (int) (keep * (rows - last)));
     int cached = Math.max(stays, Math.min(budget, rows));
     if (rowsOn == rows && cached == rows) {
@@ -92,6 +93,14 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
   @Override
   public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
     return GenerationPlan.NONE;
+  }
+
+  @Override
+  public CachePolicy relaxed() {
+    double rowKeep = Budget.halfwayToAll(values.decimal(ROW_KEEP));
+    return Budget.relaxed(values.with(ROW_KEEP, rowKeep))
+        .<CachePolicy>map(PyramidPlusPolicy::new)
+        .orElse(new FullPolicy());
   }
 
   @Override

@@ -59,6 +59,12 @@ public record PyramidConfig(Prefill prefill, Generation generation, Selection se
       PyramidSetting.SINK_TOKENS.check(sinkTokens);
       PyramidSetting.DISTANCE_WEIGHT.check(distanceWeight);
     }
+
+    /** The same with another decay. */
+    public Prefill withDecay(double value) {
+      return new Prefill(
+          recentRatio, value, schedule, minContext, layerInterval, sinkTokens, distanceWeight);
+    }
   }
 
   /**

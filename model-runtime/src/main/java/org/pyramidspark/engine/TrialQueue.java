@@ -46,9 +46,7 @@ final class TrialQueue {
   }
 
   private void check(TrialRequest request) {
-    Optional<String> problem =
-        Failures.check(
-            request.promptTokens(), request.leastTokens(), model);
+    Optional<String> problem = Failures.check(request.promptTokens(), request.leastTokens(), model);
     if (problem.isPresent()) {
       throw new InvalidInputException(problem.get());
     }
