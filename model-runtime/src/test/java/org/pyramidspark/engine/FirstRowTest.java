@@ -108,8 +108,10 @@ class FirstRowTest {
       Sequence first = sequences.get(SHORTEST);
 
       assertThat(scheduler.choosesFirstRow()).isTrue();
-      assertThat(scheduler.next(true)).isEqualTo(new BatchScheduler.Step(List.of(), List.of(first)));
-      assertThat(scheduler.next(true)).isEqualTo(new BatchScheduler.Step(List.of(first), List.of()));
+      assertThat(scheduler.next(true))
+          .isEqualTo(new BatchScheduler.Step(List.of(), List.of(first)));
+      assertThat(scheduler.next(true))
+          .isEqualTo(new BatchScheduler.Step(List.of(first), List.of()));
       scheduler.remove(List.of(first));
 
       assertThat(scheduler.choosesFirstRow()).isFalse();

@@ -1,11 +1,14 @@
 package org.pyramidspark.executor;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Machine;
@@ -25,6 +28,7 @@ final class LoadedModel implements AutoCloseable {
   private final int contextLength;
   private final String name;
   private final EngineSetup setup;
+  private final Map<Long, QualityGuard> guards = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   private LoadedModel(
@@ -107,6 +111,15 @@ final class LoadedModel implements AutoCloseable {
   /** Whether the engine gives rows up instead of completing them. */
   boolean isClosed() {
     return closed;
+  }
+
+  /**
+   * The guard of a job's rows on this engine, shared by its tasks.
+   *
+   * @param job names the job among all of this JVM
+   */
+  QualityGuard guard(long job, RowSettings rows) {
+    return guards.computeIfAbsent(job, key -> new QualityGuard(rows.guard(), rows.policy()));
   }
 
   EngineReading.Counters counters() {

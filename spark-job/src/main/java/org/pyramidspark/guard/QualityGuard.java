@@ -53,7 +53,7 @@ public final class QualityGuard {
    * {@link #giveUp} must follow.
    */
   public synchronized boolean samples(String rowId) {
-    if (level.policy() instanceof FullPolicy) {
+    if (!settings.isOn() || level.policy() instanceof FullPolicy) {
       return false;
     }
     boolean sampled = estimate.rows() + pending < wanted() || chosen(rowId);
