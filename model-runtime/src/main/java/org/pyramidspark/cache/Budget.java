@@ -16,6 +16,9 @@ record Budget(double ratio, int tokens) implements Serializable {
   private static final String RATIO = "budget";
   private static final String TOKENS = "budget_tokens";
 
+  /** More than any context has, and so few that sums of two do not overflow. */
+  private static final int MOST_TOKENS = 1 << 30;
+
   /** The two settings that give it. */
   static final List<Setting> SETTINGS =
       List.of(Setting.share(RATIO, 0.5), Setting.whole(TOKENS, 0, 0));
@@ -26,6 +29,6 @@ record Budget(double ratio, int tokens) implements Serializable {
 
   /** Entries for a prompt: at least one, and at most all where a share is given. */
   int entries(int promptTokens) {
-    return tokens > 0 ? tokens : Math.max(1, (int) (ratio * promptTokens));
+    return tokens > 0 ? Math.min(tokens, MOST_TOKENS) : Math.max(1, (int) (ratio * promptTokens));
   }
 }

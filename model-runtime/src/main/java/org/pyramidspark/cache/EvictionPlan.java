@@ -14,12 +14,7 @@ import java.util.List;
  * @param atOnce how many leave together
  */
 public record EvictionPlan(
-    Rule rule,
-    List<Integer> cached,
-    List<Integer> budgets,
-    int first,
-    int recent,
-    int atOnce)
+    Rule rule, List<Integer> cached, List<Integer> budgets, int first, int recent, int atOnce)
     implements GenerationPlan {
 
   /** Which entries leave. */

@@ -31,8 +31,7 @@ public record H2oPolicy(SettingValues values) implements CachePolicy {
     int rows = prompt.tokens();
     int cached = Math.min(budget(rows), rows);
     // Scores are needed though nothing is dropped yet: generated tokens add to them.
-    Observation all =
-        new Observation(rows, 1, Statistic.ATTENTION, false, Smoothing.NONE, true);
+    Observation all = new Observation(rows, 1, Statistic.ATTENTION, false, Smoothing.NONE, true);
     LayerPlan layer =
         new LayerPlan(rows, all, 0, Math.min(recent(budget(rows)), cached), rows, cached, true);
     return new PrefillPlan(rows, Collections.nCopies(numLayers, layer));

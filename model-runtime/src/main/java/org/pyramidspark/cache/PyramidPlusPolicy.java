@@ -61,9 +61,10 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
   }
 
   private LayerPlan layer(PromptShape shape, int layer, int rows, int budget) {
-    int window = Math.min(values.whole("window"), shape.tokens());
+    int before = Math.max(sinks(shape, budget), shape.documentFrom());
+    int window = window(shape, budget - before);
     int last = Math.max(window, shape.tokensAfter());
-    int first = Math.min(Math.max(values.whole("sink_tokens"), shape.documentFrom()), rows - last);
+    int first = Math.min(before, rows - last);
     int stays = first + last;
     double keep = layer < values.whole("first_layer") ? 1 : values.decimal("row_keep");
     int rowsOn = Math.max(stays, last + (int) (keep * (rows - last)));
@@ -81,6 +82,18 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
             false);
     boolean perKvHead = Boolean.parseBoolean(values.name("per_kv_head"));
     return new LayerPlan(rows, observation, first, last, rowsOn, cached, perKvHead);
+  }
+
+  /** As many as there is room for beside what follows the document, or the last row. */
+  private int sinks(PromptShape shape, int budget) {
+    int room = budget - Math.max(1, shape.tokensAfter());
+    return Math.min(values.whole("sink_tokens"), Math.max(0, room));
+  }
+
+  /** The rows that observe stay: as many as there is room for, or that stay anyway. */
+  private int window(PromptShape shape, int room) {
+    int most = Math.max(1, Math.max(room, shape.tokensAfter()));
+    return Math.min(values.whole("window"), most);
   }
 
   @Override

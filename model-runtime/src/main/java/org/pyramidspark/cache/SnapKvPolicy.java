@@ -37,8 +37,7 @@ public record SnapKvPolicy(SettingValues values) implements CachePolicy {
   public PrefillPlan prefill(PromptShape prompt, int numLayers) {
     int budget = Math.min(Budget.of(values).entries(prompt.tokens()), prompt.tokens());
     return new PrefillPlan(
-        prompt.tokens(),
-        Collections.nCopies(numLayers, layer(values, prompt.tokens(), budget)));
+        prompt.tokens(), Collections.nCopies(numLayers, layer(values, prompt.tokens(), budget)));
   }
 
   /** A layer that keeps {@code budget} entries by a window's votes; the window is at most that. */

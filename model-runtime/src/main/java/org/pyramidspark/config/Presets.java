@@ -65,7 +65,8 @@ public final class Presets {
         (key, text) -> {
           PyramidSetting setting =
               PyramidSetting.ofKey(key)
-                  .orElseThrow(() -> Spelling.unknownKey("--set " + key, key, PyramidSetting.keys()));
+                  .orElseThrow(
+                      () -> Spelling.unknownKey("--set " + key, key, PyramidSetting.keys()));
           values.put(setting, setting.parse(text));
         });
     return config(values);
@@ -76,6 +77,11 @@ public final class Presets {
     Map<String, Object> map = new LinkedHashMap<>();
     values(config).forEach((setting, value) -> map.put(setting.key(), value));
     return map;
+  }
+
+  /** Whether it is a built-in preset's name, or has the form of a preset file's path. */
+  public static boolean isNameOrPath(String text) {
+    return NAMES.contains(text) || isPath(text);
   }
 
   private static boolean isPath(String nameOrPath) {

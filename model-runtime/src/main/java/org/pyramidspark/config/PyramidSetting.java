@@ -80,9 +80,13 @@ public enum PyramidSetting {
     return check(allowed.parse(text).orElseThrow(() -> refused('"' + text + '"')));
   }
 
+  boolean accepts(Object value) {
+    return allowed.accepts(value);
+  }
+
   /** Returns the value; a value out of range is an {@link InvalidInputException}. */
   <T> T check(T value) {
-    if (!allowed.accepts(value)) {
+    if (!accepts(value)) {
       throw refused(String.valueOf(value));
     }
     return value;

@@ -57,8 +57,7 @@ public final class Setting {
   Object parse(String text) {
     Object value = allowed.parse(text).orElse(null);
     if (value == null || !allowed.accepts(value)) {
-      throw InvalidInputException.of(
-          "Setting %s is \"%s\"; give %s.", key, text, allowed.words());
+      throw InvalidInputException.of("Setting %s is \"%s\"; give %s.", key, text, allowed.words());
     }
     return value;
   }

@@ -41,8 +41,7 @@ public record SettingValues(Map<String, Object> values) implements Serializable 
     return new SettingValues(values);
   }
 
-  private static InvalidInputException unknown(
-      String origin, List<Setting> settings, String key) {
+  private static InvalidInputException unknown(String origin, List<Setting> settings, String key) {
     List<String> keys = settings.stream().map(Setting::key).toList();
     return keys.isEmpty()
         ? InvalidInputException.of("%s has no settings; leave --set %s out.", origin, key)

@@ -66,13 +66,7 @@ public final class CacheTracer implements AutoCloseable {
       SelectionListener listener) {
 
     public Request(int[] promptTokens, CachePolicy policy, int newTokens) {
-      this(
-          promptTokens,
-          Optional.empty(),
-          policy,
-          newTokens,
-          new int[0],
-          SelectionListener.NONE);
+      this(promptTokens, Optional.empty(), policy, newTokens, new int[0], SelectionListener.NONE);
     }
 
     PromptShape shape() {

@@ -42,8 +42,7 @@ public record GenerationRequest(
       int maxNewTokens,
       List<String> stop,
       boolean ignoreEos) {
-    this(
-        id, promptTokens, Optional.empty(), policy, sampling, maxNewTokens, stop, ignoreEos);
+    this(id, promptTokens, Optional.empty(), policy, sampling, maxNewTokens, stop, ignoreEos);
   }
 
   /** What policies see of the prompt. */

@@ -75,8 +75,7 @@ record AttentionTask(
    * @param weights weight of {@code queries[i]}
    * @param sums added to; {@code entries} long
    */
-  record Scoring(
-      Statistic statistic, int firstEntry, int entries, float[] weights, float[] sums) {
+  record Scoring(Statistic statistic, int firstEntry, int entries, float[] weights, float[] sums) {
     private static final Scoring NONE =
         new Scoring(Statistic.ATTENTION, 0, 0, new float[0], new float[0]);
 

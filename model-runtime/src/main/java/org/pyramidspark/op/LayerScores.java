@@ -39,8 +39,7 @@ final class LayerScores {
     }
     this.partialSums =
         IntStream.range(0, numKvHeads).<List<float[]>>mapToObj(head -> new ArrayList<>()).toList();
-    this.valueNorms =
-        new float[numKvHeads][wanted && observation.valueNorm() ? plan.rows() : 0];
+    this.valueNorms = new float[numKvHeads][wanted && observation.valueNorm() ? plan.rows() : 0];
   }
 
   /** Where norms of a KV head's values go; empty if they are not needed. */

@@ -61,7 +61,9 @@ class PyramidPolicyTest {
       @ForAll("policies") PyramidPolicy policy,
       @ForAll @IntRange(min = 1, max = 500) int promptTokens) {
     int lastCandidate = -1;
-    for (var compression : ((CompressionPlan) policy.generation(PromptShape.of(promptTokens), 4, 400)).compressions()) {
+    for (var compression :
+        ((CompressionPlan) policy.generation(PromptShape.of(promptTokens), 4, 400))
+            .compressions()) {
       assertThat(compression.firstCandidate()).isGreaterThan(lastCandidate);
       lastCandidate = compression.endCandidate() - 1;
       assertThat(compression.step()).isEqualTo(lastCandidate + compression.recent() + 1);

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -67,7 +67,7 @@ class GoldenPyramidTest {
               new CacheTracer.Request(
                   golden.tokens(),
                   Optional.empty(),
-golden.policy(),
+                  golden.policy(),
                   expectedTokens.length,
                   new int[0],
                   (layer, scores, kept) ->
@@ -264,7 +264,7 @@ golden.policy(),
                 new CacheTracer.Request(
                     golden.tokens(),
                     Optional.empty(),
-golden.policy(),
+                    golden.policy(),
                     expected.length,
                     expected,
                     (layer, scores, kept) -> {}));

@@ -50,6 +50,7 @@ public class PrefillAttentionBenchmark {
                 BenchmarkModel.TOKENS,
                 100,
                 0,
+                Statistic.ATTENTION,
                 kvType,
                 BenchmarkModel.computeType()));
     for (int kvHead = 0; kvHead < model.numKvHeads(); kvHead++) {
