@@ -21,6 +21,9 @@ record Budget(double ratio, int tokens) implements Serializable {
   /** A budget above this saves too little to be worth any loss. */
   static final double NEARLY_ALL = 0.9;
 
+  /** More than any context has, and so few that sums of two do not overflow. */
+  private static final int MOST_TOKENS = 1 << 30;
+
   /** The two settings that give it. */
   static final List<Setting> SETTINGS =
       List.of(Setting.share(RATIO, 0.5), Setting.whole(TOKENS, 0, 0));
@@ -50,6 +53,6 @@ record Budget(double ratio, int tokens) implements Serializable {
 
   /** Entries for a prompt: at least one, and at most all where a share is given. */
   int entries(int promptTokens) {
-    return tokens > 0 ? tokens : Math.max(1, (int) (ratio * promptTokens));
+    return tokens > 0 ? Math.min(tokens, MOST_TOKENS) : Math.max(1, (int) (ratio * promptTokens));
   }
 }

@@ -11,12 +11,6 @@ import java.io.Serializable;
  */
 public record PyramidConfig(Prefill prefill, Generation generation, Selection selection)
     implements Serializable {
-  /** As a selection: all KV heads of a layer keep the same tokens. */
-  public static final String PER_LAYER = "per-layer";
-
-  /** As a selection: each KV head keeps its own tokens in its cache. */
-  public static final String PER_KV_HEAD = "per-kv-head";
-
   /** As it was published. */
   public PyramidConfig(Prefill prefill, Generation generation) {
     this(prefill, generation, new Selection(Protect.NONE, false));
