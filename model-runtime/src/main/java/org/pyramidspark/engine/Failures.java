@@ -40,8 +40,7 @@ final class Failures {
               .formatted(tokens.length, model.contextLength()));
     }
     if (maxNewTokens < 1) {
-      return Optional.of(
-          "The limit of new tokens is %d; give 1 or more.".formatted(maxNewTokens));
+      return Optional.of("The limit of new tokens is %d; give 1 or more.".formatted(maxNewTokens));
     }
     for (int i = 0; i < tokens.length; i++) {
       if (tokens[i] < 0 || tokens[i] >= model.vocabularySize()) {

@@ -14,8 +14,8 @@ import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
-import org.pyramidspark.graph.DecoderGraph;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.graph.DecoderGraph;
 import org.pyramidspark.graph.Logits;
 import org.pyramidspark.op.DecoderOps;
 import org.pyramidspark.op.StepPart;
@@ -145,7 +145,8 @@ public final class InferenceEngine implements AutoCloseable {
 
   private void takeSubmissions() {
     try {
-      Submission submission = nextSubmission(scheduler.isIdle() && trials.isEmpty() ? IDLE_POLL_MILLIS : 0);
+      Submission submission =
+          nextSubmission(scheduler.isIdle() && trials.isEmpty() ? IDLE_POLL_MILLIS : 0);
       while (submission != null) {
         enqueue(submission);
         long patience = scheduler.choosesFirstRow() ? GATHER_MILLIS : 0;

@@ -107,15 +107,13 @@ final class TrialGroup implements AutoCloseable {
 
     Runner(CachePolicy policy) {
       prefillPlan = policy.prefill(request.shape(), model.numLayers());
-      generationPlan =
-          policy.generation(request.shape(), model.numLayers(), request.mostTokens());
+      generationPlan = policy.generation(request.shape(), model.numLayers(), request.mostTokens());
     }
 
     void prefill() {
       long start = System.nanoTime();
       StepShare share =
-          new StepShare.Prefill(
-              promptCache, prefillPlan, SelectionListener.NONE, Optional.empty());
+          new StepShare.Prefill(promptCache, prefillPlan, SelectionListener.NONE, Optional.empty());
       try (Logits logits = graph.run(List.of(share), request.promptTokens())) {
         afterPrompt.set(logits.row(0));
       }
