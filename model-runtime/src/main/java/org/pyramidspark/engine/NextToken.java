@@ -31,7 +31,7 @@ final class NextToken {
     }
     double sum = 0;
     for (int token = 0; token < logits.length; token++) {
-      probabilities[token] = Math.exp(logits[token] - logits[best]);
+      probabilities[token] = Math.exp((double) logits[token] - logits[best]);
       sum += probabilities[token];
     }
     for (int token = 0; token < logits.length; token++) {
@@ -62,7 +62,7 @@ final class NextToken {
   double divergence(NextToken other) {
     double mean = 0;
     for (int token = 0; token < logits.length; token++) {
-      mean += probabilities[token] * (logits[token] - other.logits[token]);
+      mean += probabilities[token] * ((double) logits[token] - other.logits[token]);
     }
     return Math.max(0, mean - logSum + other.logSum);
   }

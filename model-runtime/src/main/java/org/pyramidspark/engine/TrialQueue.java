@@ -50,6 +50,7 @@ final class TrialQueue {
     if (problem.isPresent()) {
       throw new InvalidInputException(problem.get());
     }
+    request.paths().forEach(path -> checkForced(path.forced()));
     int tokens = request.promptTokens().length + request.mostTokens();
     if (tokens > model.contextLength()) {
       throw InvalidInputException.of(
@@ -63,6 +64,16 @@ final class TrialQueue {
           "A trial beside the full cache takes %d bytes of KV cache and the KV budget is %d; raise"
               + " it, or shorten the row.",
           least, budget.bytes());
+    }
+  }
+
+  private void checkForced(int[] tokens) {
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] < 0 || tokens[i] >= model.vocabularySize()) {
+        throw InvalidInputException.of(
+            "Token %d to follow is %d; the model's vocabulary has ids from 0 to %d.",
+            i, tokens[i], model.vocabularySize() - 1);
+      }
     }
   }
 

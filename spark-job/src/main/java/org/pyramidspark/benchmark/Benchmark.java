@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.pyramidspark.benchmark.BenchmarkReport.PolicyResult;
 import org.pyramidspark.benchmark.BenchmarkReport.Rates;
 import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.ComputeType;

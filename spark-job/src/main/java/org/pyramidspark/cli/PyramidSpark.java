@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.pyramidspark.checkpoint.KnownModel;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.job.BenchmarkCommand;
+import org.pyramidspark.job.CompareCommand;
 import org.pyramidspark.job.DemoCommand;
 import org.pyramidspark.job.GenerateCommand;
 import org.pyramidspark.job.JobCommands;
@@ -29,6 +30,7 @@ public final class PyramidSpark {
   static CommandLine commandLine() {
     return JobCommands.commandLine(new PyramidSpark())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new CompareCommand())
         .addSubcommand(new BenchmarkCommand())
         .addSubcommand(new DemoCommand(PyramidSpark::demoModel, sample()))
         .setExecutionExceptionHandler(JobCommands::report)

@@ -74,10 +74,7 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   }
 
   private Completion finish(GenerationResult result) {
-    // A closed engine fails all rows: the task must fail, not the rows.
-    if (model.isClosed()) {
-      throw new IllegalStateException("The engine was shut down while the task was running.");
-    }
+    model.checkOpen();
     RowRequests.Pending pending = requests.finished(result.id());
     if (result.finishReason() == FinishReason.ERROR) {
       return fail(pending.row().failed(RowError.Kind.ENGINE, result.error().orElseThrow()));

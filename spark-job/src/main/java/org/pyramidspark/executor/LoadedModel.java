@@ -2,8 +2,10 @@ package org.pyramidspark.executor;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
@@ -29,6 +31,7 @@ final class LoadedModel implements AutoCloseable {
   private final String name;
   private final EngineSetup setup;
   private final Map<Long, QualityGuard> guards = new ConcurrentHashMap<>();
+  private final Set<String> timedPolicies = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private LoadedModel(
@@ -96,6 +99,10 @@ final class LoadedModel implements AutoCloseable {
     return reference;
   }
 
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
   PromptEncoder encoder() {
     return encoder;
   }
@@ -108,9 +115,20 @@ final class LoadedModel implements AutoCloseable {
     return contextLength;
   }
 
-  /** Whether the engine gives rows up instead of completing them. */
-  boolean isClosed() {
-    return closed;
+  /** Whether this policy was not timed here before: its code is to be warmed up first. */
+  boolean isNew(CachePolicy policy) {
+    return timedPolicies.add(policy.name());
+  }
+
+  /**
+   * A closed engine fails all rows: the task must fail, not the rows.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("The engine was shut down while the task was running.");
+    }
   }
 
   /**

@@ -65,6 +65,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private PolicyArguments policy;
   @Mixin private RowArguments rows;
+  @Mixin private SamplingArguments sampling;
   @Mixin private EngineArguments engine;
 
   @Option(
@@ -92,7 +93,7 @@ public final class GenerateCommand implements Callable<Integer> {
             .toString(),
         corpus.options(),
         new GenerateOptions.Output(output, overwrite),
-        rows.settings(policy.policy()),
+        rows.settings(policy.policy(), sampling.options()),
         engine.settings(),
         settings());
   }

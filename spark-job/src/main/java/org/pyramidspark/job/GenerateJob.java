@@ -82,7 +82,7 @@ public final class GenerateJob {
    */
   public RunReport run() throws IOException {
     Configuration hadoop = spark.hadoopConfiguration();
-    RunReport.Model model = openModel();
+    RunReport.Model model = openModel(options.model(), options.rows().maxNewTokens());
     try (OutputFolder output =
         OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
       List<Split> splits = splits(CorpusFiles.list(options.corpus().input(), hadoop));
@@ -97,21 +97,22 @@ public final class GenerateJob {
     }
   }
 
-  private RunReport.Model openModel() {
-    Path path = Path.of(options.model()).toAbsolutePath();
+  /** Looks at the model before anything else is done. */
+  static RunReport.Model openModel(String file, int maxNewTokens) {
+    Path path = Path.of(file).toAbsolutePath();
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       int context = checkpoint.config().contextLength();
-      if (options.rows().maxNewTokens() >= context) {
+      if (maxNewTokens >= context) {
         throw InvalidInputException.of(
             "Option --max-new-tokens is %d; the model's context holds %d tokens, prompt included,"
                 + " so give fewer.",
-            options.rows().maxNewTokens(), context);
+            maxNewTokens, context);
       }
       return new RunReport.Model(checkpoint.config().name(), path.toString(), checkpoint.sha256());
     }
   }
 
-  private static ModelReference reference(RunReport.Model model) {
+  static ModelReference reference(RunReport.Model model) {
     return new ModelReference(model.path(), model.sha256());
   }
 

@@ -1,9 +1,9 @@
-package org.pyramidspark.benchmark;
+package org.pyramidspark.cache;
 
+import java.io.Serializable;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.pyramidspark.cache.CachePolicy;
-import org.pyramidspark.cache.Policies;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
@@ -11,15 +11,22 @@ import org.pyramidspark.errors.InvalidInputException;
  * changes after a colon: {@code snapkv:budget=0.3} or {@code llama2-7b:prefill_decay=0.5}.
  *
  * @param name as written
+ * @param changes settings by key, as written
  * @param policy what it means
  */
-public record NamedPolicy(String name, CachePolicy policy) {
+public record NamedPolicy(String name, Map<String, String> changes, CachePolicy policy)
+    implements Serializable {
+  private static final char COLON = ':';
+
+  public NamedPolicy {
+    changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));
+  }
 
   /**
    * @throws InvalidInputException if it means nothing
    */
   public static NamedPolicy parse(String text) {
-    int colon = text.indexOf(':');
+    int colon = text.indexOf(COLON);
     String name = colon < 0 ? text : text.substring(0, colon);
     Map<String, String> changes = new LinkedHashMap<>();
     if (colon >= 0) {
@@ -32,6 +39,15 @@ public record NamedPolicy(String name, CachePolicy policy) {
         changes.put(change.substring(0, equals), change.substring(equals + 1));
       }
     }
-    return new NamedPolicy(text, Policies.ofNameOrPreset(name, changes));
+    return new NamedPolicy(text, changes, Policies.ofNameOrPreset(name, changes));
+  }
+
+  /**
+   * This policy with one more change.
+   *
+   * @throws InvalidInputException if there is no such setting, or the value is not allowed
+   */
+  public NamedPolicy with(String key, String value) {
+    return parse(name + (changes.isEmpty() ? COLON : ',') + key + "=" + value);
   }
 }
