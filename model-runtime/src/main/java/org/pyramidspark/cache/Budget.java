@@ -16,7 +16,6 @@ import org.pyramidspark.config.SettingValues;
 record Budget(double ratio, int tokens) implements Serializable {
   private static final String RATIO = "budget";
   private static final String TOKENS = "budget_tokens";
-  private static final int MOST_TOKENS = 1 << 20;
 
   /** A budget above this saves too little to be worth any loss. */
   static final double NEARLY_ALL = 0.9;

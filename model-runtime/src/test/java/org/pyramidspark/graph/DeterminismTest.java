@@ -19,7 +19,6 @@ import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.cache.Policies;
 import org.pyramidspark.cache.PromptShape;
-import org.pyramidspark.cache.PyramidPolicy;
 import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.TinyModel;

@@ -128,8 +128,14 @@ class QualityGuardTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0.1, 8, --guard", "-1, 0.1, 8, --guard", "NaN, 0.1, 8, --guard",
-    "0.05, 0, 8, --guard-share", "0.05, 1.1, 8, --guard-share", "0.05, 0.1, 0, --guard-tokens"})
+  @CsvSource({
+    "0, 0.1, 8, --guard",
+    "-1, 0.1, 8, --guard",
+    "NaN, 0.1, 8, --guard",
+    "0.05, 0, 8, --guard-share",
+    "0.05, 1.1, 8, --guard-share",
+    "0.05, 0.1, 0, --guard-tokens"
+  })
   void badSettingsAreRefused(double limit, double share, int tokens, String option) {
     assertThatThrownBy(() -> new GuardSettings(limit, share, tokens, 0))
         .isInstanceOf(InvalidInputException.class)
