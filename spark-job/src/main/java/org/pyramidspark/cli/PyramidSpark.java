@@ -5,6 +5,7 @@ import org.pyramidspark.checkpoint.KnownModel;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.job.BenchmarkCommand;
 import org.pyramidspark.job.DemoCommand;
+import org.pyramidspark.job.EvaluateCommand;
 import org.pyramidspark.job.GenerateCommand;
 import org.pyramidspark.job.JobCommands;
 import org.pyramidspark.job.Versions;
@@ -29,6 +30,7 @@ public final class PyramidSpark {
   static CommandLine commandLine() {
     return JobCommands.commandLine(new PyramidSpark())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new EvaluateCommand())
         .addSubcommand(new BenchmarkCommand())
         .addSubcommand(new DemoCommand(PyramidSpark::demoModel, sample()))
         .setExecutionExceptionHandler(JobCommands::report)
