@@ -44,6 +44,11 @@ public record RowSettings(
     stop = List.copyOf(stop);
   }
 
+  /** The same under a guard. */
+  public RowSettings withGuard(GuardSettings watching) {
+    return new RowSettings(policy, sampling, maxNewTokens, stop, ignoreEos, watching, prompts);
+  }
+
   /** The row's own sampling: its seed depends on the run's and the row's id alone. */
   SamplingOptions sampling(String id) {
     return new SamplingOptions(sampling.temperature(), sampling.topK(), sampling.topP(), seed(id));
