@@ -89,23 +89,26 @@ record PolicyCase(
   private static final int[] GROUPS = {2, 3, 1};
   private static final int[] KV_HEADS = {2, 1, 3};
 
-  /** Repeatable cases: every settings of every policy comes up {@code times} times. */
+  /**
+   * Repeatable cases: all settings of every policy come up {@code times} times, with prompts of
+   * other lengths each time.
+   */
   static List<PolicyCase> grid(int times) {
     Random random = new Random(11);
     List<PolicyCase> cases = new ArrayList<>();
     CHANGES.forEach(
         (policy, variants) -> {
           for (int time = 0; time < times; time++) {
-            for (String changes : variants) {
-              cases.add(any(policy, changes, random));
+            for (int i = 0; i < variants.size(); i++) {
+              int tokens = PROMPTS[(i + 2 * time) % PROMPTS.length];
+              cases.add(any(policy, variants.get(i), tokens, random));
             }
           }
         });
     return cases;
   }
 
-  private static PolicyCase any(String policy, String changes, Random random) {
-    int tokens = one(PROMPTS, random);
+  private static PolicyCase any(String policy, String changes, int tokens, Random random) {
     int from = random.nextInt(tokens + 1) / 3;
     int to = tokens - random.nextInt(tokens - from + 1) / 3;
     return new PolicyCase(
