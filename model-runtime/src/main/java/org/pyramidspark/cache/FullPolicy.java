@@ -1,6 +1,7 @@
 package org.pyramidspark.cache;
 
 import java.util.Collections;
+import java.util.Map;
 
 /** Keeps everything: the exact cache that every other policy is compared with. */
 public record FullPolicy() implements CachePolicy {
@@ -11,13 +12,23 @@ public record FullPolicy() implements CachePolicy {
   }
 
   @Override
-  public PrefillPlan prefill(int promptTokens, int numLayers) {
+  public PrefillPlan prefill(PromptShape prompt, int numLayers) {
     return new PrefillPlan(
-        promptTokens, Collections.nCopies(numLayers, LayerPlan.whole(promptTokens)));
+        prompt.tokens(), Collections.nCopies(numLayers, LayerPlan.whole(prompt.tokens())));
   }
 
   @Override
-  public GenerationPlan generation(int promptTokens, int numLayers, int maxNewTokens) {
+  public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
     return GenerationPlan.NONE;
+  }
+
+  @Override
+  public CachePolicy relaxed() {
+    return this;
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Map.of();
   }
 }

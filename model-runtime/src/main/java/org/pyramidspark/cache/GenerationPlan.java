@@ -1,113 +1,23 @@
 package org.pyramidspark.cache;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * When generated entries are compressed. Step s appends the entry of generated token s (counted
- * from 1); the prompt's last token counts as 0. When compression happens depends on lengths and
- * settings alone, so the whole plan is known when a sequence starts.
- *
- * @param compressions in order of their steps
+ * When entries leave the cache while tokens are generated. Step s appends the entry of generated
+ * token s, counted from 1. When something leaves depends on lengths and settings alone, so the
+ * whole plan is known when a sequence starts; which entries they are, scores say.
  */
-public record GenerationPlan(List<Compression> compressions) {
+public sealed interface GenerationPlan permits CompressionPlan, EvictionPlan {
 
-  /**
-   * One compression, in all layers at once.
-   *
-   * @param step the step at whose end it happens
-   * @param recent r: the entries of the last r + 1 steps stay, and their query rows score
-   * @param candidates entries right before these, each with {@code recent + 1} scoring rows
-   * @param distanceWeight weight of the last scoring row, the first has 1
-   * @param kept candidates that stay, by layer
-   */
-  public record Compression(
-      int step, int recent, int candidates, double distanceWeight, List<Integer> kept) {
+  /** Nothing ever leaves. */
+  GenerationPlan NONE = new CompressionPlan(List.of());
 
-    public Compression {
-      kept = List.copyOf(kept);
-    }
-
-    /** The first step whose query row scores the candidates. */
-    public int firstScoringStep() {
-      return step - recent;
-    }
-
-    /** The step that appended the first candidate. */
-    public int firstCandidate() {
-      return step - recent - candidates;
-    }
-
-    /** The step after that which appended the last candidate. */
-    public int endCandidate() {
-      return step - recent;
-    }
-
-    /** Weight of the query row of {@code atStep} for every candidate. */
-    public float weight(int atStep) {
-      return LayerPlan.linspace(distanceWeight, atStep - firstScoringStep(), recent + 1);
-    }
-  }
-
-  /**
-   * Entries that one step's query row scores.
-   *
-   * @param firstCandidate the step that appended the first of them; the others follow step by step
-   * @param weights weight of the query row for each
-   */
-  public record ScoringWindow(int firstCandidate, float[] weights) {}
-
-  /** Nothing is ever compressed. */
-  static final GenerationPlan NONE = new GenerationPlan(List.of());
-
-  public GenerationPlan {
-    compressions = List.copyOf(compressions);
-  }
-
-  /** What the query row of one step scores: the candidates of all compressions that count it. */
-  public Optional<ScoringWindow> scoringAt(int step) {
-    List<Compression> counting =
-        compressions.stream()
-            .filter(c -> c.firstScoringStep() <= step && step <= c.step())
-            .toList();
-    if (counting.isEmpty()) {
-      return Optional.empty();
-    }
-    int first = counting.getFirst().firstCandidate();
-    float[] weights = new float[counting.getLast().endCandidate() - first];
-    for (Compression compression : counting) {
-      Arrays.fill(
-          weights,
-          compression.firstCandidate() - first,
-          compression.endCandidate() - first,
-          compression.weight(step));
-    }
-    return Optional.of(new ScoringWindow(first, weights));
-  }
-
-  /** The compression at the end of one step, if any. */
-  public Optional<Compression> compressionAt(int step) {
-    return compressions.stream().filter(c -> c.step() == step).findFirst();
-  }
-
-  /** Entries that generation has added to one layer's cache at the end of a step. */
-  public int added(int layer, int step) {
-    int added = step;
-    for (Compression compression : compressions) {
-      if (compression.step() <= step) {
-        added -= compression.candidates() - compression.kept().get(layer);
-      }
-    }
-    return added;
-  }
+  /** Entries that generation has added to one layer's cache at the end of a step, or taken. */
+  int added(int layer, int step);
 
   /** The most entries that generation adds to one layer's cache by the end of a step. */
-  public int mostAdded(int layer, int steps) {
-    // A cache is longest right before it is compressed, and at the end.
-    return compressions.stream()
-        .filter(compression -> compression.step() <= steps)
-        .mapToInt(compression -> added(layer, compression.step() - 1) + 1)
-        .reduce(added(layer, steps), Math::max);
-  }
+  int mostAdded(int layer, int steps);
+
+  /** Whether no entry ever leaves. */
+  boolean keepsAll();
 }

@@ -23,6 +23,15 @@ public final class KvCache implements AutoCloseable {
     return new SequenceCache(layout, pool, model.numLayers(), model.numKvHeads());
   }
 
+  /** A cache with the same entries in pages of its own. */
+  public SequenceCache copyOf(SequenceCache other) {
+    SequenceCache copy = newSequence();
+    for (int layer = 0; layer < model.numLayers(); layer++) {
+      copy.layer(layer).copyFrom(other.layer(layer));
+    }
+    return copy;
+  }
+
   /** Bytes of the pages that a full cache of so many tokens takes. */
   public long fullBytes(int tokens) {
     return (long) PageLayout.pages(tokens)
@@ -44,7 +53,7 @@ public final class KvCache implements AutoCloseable {
   public long mostBytes(PrefillPlan prefill, GenerationPlan generation, int newTokens) {
     long pages = 0;
     for (int layer = 0; layer < model.numLayers(); layer++) {
-      int entries = prefill.layer(layer).cachedEntries();
+      int entries = prefill.layer(layer).cached();
       pages += PageLayout.pages(entries + generation.mostAdded(layer, newTokens));
     }
     return bytes(Math.max(pages, prefill.mostPages()));

@@ -25,12 +25,12 @@ public record PrefillPlan(int promptTokens, List<LayerPlan> layers) {
 
   /** Cache entries after the prefill, over all layers. */
   public long cachedEntries() {
-    return layers.stream().mapToLong(LayerPlan::cachedEntries).sum();
+    return layers.stream().mapToLong(LayerPlan::cached).sum();
   }
 
   /** Pages of one KV head after the prefill, over all layers. */
   public long cachedPages() {
-    return layers.stream().mapToLong(layer -> PageLayout.pages(layer.cachedEntries())).sum();
+    return layers.stream().mapToLong(layer -> PageLayout.pages(layer.cached())).sum();
   }
 
   /**
@@ -42,7 +42,7 @@ public record PrefillPlan(int promptTokens, List<LayerPlan> layers) {
     long most = 0;
     for (LayerPlan layer : layers) {
       most = Math.max(most, kept + PageLayout.pages(layer.rows()));
-      kept += PageLayout.pages(layer.cachedEntries());
+      kept += PageLayout.pages(layer.cached());
     }
     return most;
   }

@@ -2,7 +2,10 @@ package org.pyramidspark.cache;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.pyramidspark.cache.GenerationPlan.Compression;
+import java.util.Map;
+import org.pyramidspark.cache.CompressionPlan.Compression;
+import org.pyramidspark.config.Presets;
+import org.pyramidspark.config.Protect;
 import org.pyramidspark.config.PyramidConfig;
 
 /**
@@ -13,6 +16,8 @@ import org.pyramidspark.config.PyramidConfig;
  * @param config the settings
  */
 public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
+  /** With a cosine and 30 layers a greater one keeps nine tenths. */
+  private static final double LARGEST_DECAY = 0.96;
 
   @Override
   public String name() {
@@ -20,29 +25,54 @@ public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
   }
 
   @Override
-  public PrefillPlan prefill(int promptTokens, int numLayers) {
+  public PrefillPlan prefill(PromptShape prompt, int numLayers) {
     var settings = config.prefill();
-    int recent = (int) (promptTokens * settings.recentRatio());
-    int observed = Math.min(recent + 1, promptTokens);
-    int minContext = Math.min(settings.minContext(), promptTokens - 1 - recent);
+    PromptShape shape =
+        config.selection().protect() == Protect.NONE ? PromptShape.of(prompt.tokens()) : prompt;
+    int recent = (int) (shape.tokens() * settings.recentRatio());
+    int observed = Math.min(recent + 1, shape.tokens());
+    int last = Math.max(observed, shape.tokensAfter());
+    int minContext = Math.min(settings.minContext(), shape.tokens() - 1 - recent);
     List<LayerPlan> layers = new ArrayList<>(numLayers);
-    int context = promptTokens - observed;
+    int context = shape.tokens() - last;
+    int first = Math.min(Math.max(settings.sinkTokens(), shape.documentFrom()), context);
+    Observation observation = Observation.attention(observed, settings.distanceWeight());
     for (int layer = 0; layer < numLayers; layer++) {
-      int on =
+      int pivotal =
           layer % settings.layerInterval() == 0
               ? pivotal(context, minContext, layer, numLayers)
               : context;
+      int on = Math.max(pivotal, Math.min(context, shape.documentFrom()));
+      int cached = config.selection().perKvHead() ? on : context;
       layers.add(
           new LayerPlan(
-              context + observed,
-              observed,
-              settings.distanceWeight(),
-              settings.sinkTokens(),
-              on,
-              context));
+              context + last,
+              observation,
+              first,
+              last,
+              on + last,
+              cached + last,
+              config.selection().perKvHead()));
       context = on;
     }
-    return new PrefillPlan(promptTokens, layers);
+    return new PrefillPlan(shape.tokens(), layers);
+  }
+
+  /** The prefill's decay goes halfway to 1; deep layers compound it. */
+  @Override
+  public CachePolicy relaxed() {
+    var prefill = config.prefill();
+    double decay = (1 + prefill.decay()) / 2;
+    if (decay > LARGEST_DECAY) {
+      return new FullPolicy();
+    }
+    return new PyramidPolicy(
+        new PyramidConfig(prefill.withDecay(decay), config.generation(), config.selection()));
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Presets.toMap(config);
   }
 
   private int pivotal(int context, int minContext, int layer, int numLayers) {
@@ -61,12 +91,13 @@ public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
    * of steps since its last compression plus r, so layer 0 is simulated for all.
    */
   @Override
-  public GenerationPlan generation(int promptTokens, int numLayers, int maxNewTokens) {
+  public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
     int exceed = config.generation().exceedLength();
+    int cachedInLayer0 = prefill(prompt, numLayers).layer(0).cached();
     List<Integer> kept = keptCandidates(numLayers);
     List<Compression> compressions = new ArrayList<>();
-    int length = promptTokens;
-    int boundary = promptTokens;
+    int length = cachedInLayer0;
+    int boundary = cachedInLayer0;
     for (int step = 1; step <= maxNewTokens; step++) {
       length++;
       int recent = (int) (length * config.prefill().recentRatio());
@@ -77,7 +108,7 @@ public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
         boundary = length - recent;
       }
     }
-    return new GenerationPlan(compressions);
+    return new CompressionPlan(compressions);
   }
 
   private List<Integer> keptCandidates(int numLayers) {

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
@@ -47,7 +47,12 @@ record PresetFile(String origin, Optional<String> base, Map<PyramidSetting, Obje
 
   private static PyramidSetting known(String origin, String key) {
     return PyramidSetting.ofKey(key)
-        .orElseThrow(() -> Spelling.unknownKey(origin, key, List.of(EXTENDS)));
+        .orElseThrow(
+            () ->
+                Spelling.unknownKey(
+                    origin,
+                    key,
+                    Stream.concat(PyramidSetting.keys().stream(), Stream.of(EXTENDS)).toList()));
   }
 
   private static JsonNode tree(String origin, String text) {
@@ -89,7 +94,8 @@ record PresetFile(String origin, Optional<String> base, Map<PyramidSetting, Obje
 
   private static Object value(String origin, PyramidSetting setting, JsonNode node) {
     try {
-      if (setting.isNumeric() ? !node.isNumber() : !node.isTextual()) {
+      boolean switched = node.isBoolean() && setting.accepts(node.asText());
+      if (!switched && (setting.isNumeric() ? !node.isNumber() : !node.isTextual())) {
         throw setting.refused(shown(node));
       }
       return setting.parse(node.asText());

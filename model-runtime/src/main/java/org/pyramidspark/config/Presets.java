@@ -39,6 +39,9 @@ public final class Presets {
   public static PyramidConfig load(String nameOrPath) {
     PresetFile file = isPath(nameOrPath) ? ofPath(Path.of(nameOrPath)) : builtIn(nameOrPath);
     Map<PyramidSetting, Object> values = new EnumMap<>(PyramidSetting.class);
+    for (PyramidSetting setting : PyramidSetting.values()) {
+      setting.initial().ifPresent(value -> values.put(setting, value));
+    }
     file.base().ifPresent(base -> values.putAll(builtIn(base).values()));
     values.putAll(file.values());
     for (PyramidSetting setting : PyramidSetting.values()) {
@@ -62,7 +65,8 @@ public final class Presets {
         (key, text) -> {
           PyramidSetting setting =
               PyramidSetting.ofKey(key)
-                  .orElseThrow(() -> Spelling.unknownKey("--set " + key, key, List.of()));
+                  .orElseThrow(
+                      () -> Spelling.unknownKey("--set " + key, key, PyramidSetting.keys()));
           values.put(setting, setting.parse(text));
         });
     return config(values);
@@ -73,6 +77,11 @@ public final class Presets {
     Map<String, Object> map = new LinkedHashMap<>();
     values(config).forEach((setting, value) -> map.put(setting.key(), value));
     return map;
+  }
+
+  /** Whether it is a built-in preset's name, or has the form of a preset file's path. */
+  public static boolean isNameOrPath(String text) {
+    return NAMES.contains(text) || isPath(text);
   }
 
   private static boolean isPath(String nameOrPath) {
@@ -134,6 +143,8 @@ public final class Presets {
     values.put(PyramidSetting.GEN_SCHEDULE, generation.schedule().label());
     values.put(PyramidSetting.GEN_COMPRESS, generation.compressRatio());
     values.put(PyramidSetting.EXCEED_LENGTH, generation.exceedLength());
+    values.put(PyramidSetting.PROTECT, config.selection().protect().label());
+    values.put(PyramidSetting.PER_KV_HEAD, String.valueOf(config.selection().perKvHead()));
     return values;
   }
 
@@ -151,7 +162,10 @@ public final class Presets {
             (double) values.get(PyramidSetting.GEN_DECAY),
             schedule(values.get(PyramidSetting.GEN_SCHEDULE)),
             (double) values.get(PyramidSetting.GEN_COMPRESS),
-            (int) values.get(PyramidSetting.EXCEED_LENGTH)));
+            (int) values.get(PyramidSetting.EXCEED_LENGTH)),
+        new PyramidConfig.Selection(
+            Protect.of((String) values.get(PyramidSetting.PROTECT)),
+            Boolean.parseBoolean((String) values.get(PyramidSetting.PER_KV_HEAD))));
   }
 
   private static Schedule schedule(Object label) {

@@ -7,8 +7,23 @@ import java.io.Serializable;
  *
  * @param prefill how the prompt's context is pruned, layer by layer
  * @param generation how generated entries are compressed
+ * @param selection what we add to it
  */
-public record PyramidConfig(Prefill prefill, Generation generation) implements Serializable {
+public record PyramidConfig(Prefill prefill, Generation generation, Selection selection)
+    implements Serializable {
+  /** As it was published. */
+  public PyramidConfig(Prefill prefill, Generation generation) {
+    this(prefill, generation, new Selection(Protect.NONE, false));
+  }
+
+  /**
+   * What is not in the paper.
+   *
+   * @param protect which tokens are never dropped
+   * @param perKvHead whether each KV head keeps its own tokens of those that enter a layer, as many
+   *     as go on; the rows that go on are chosen by all heads together
+   */
+  public record Selection(Protect protect, boolean perKvHead) implements Serializable {}
 
   /**
    * @param recentRatio share of the prompt whose rows score the context and are never dropped: r =
@@ -37,6 +52,12 @@ public record PyramidConfig(Prefill prefill, Generation generation) implements S
       PyramidSetting.LAYER_INTERVAL.check(layerInterval);
       PyramidSetting.SINK_TOKENS.check(sinkTokens);
       PyramidSetting.DISTANCE_WEIGHT.check(distanceWeight);
+    }
+
+    /** The same with another decay. */
+    public Prefill withDecay(double value) {
+      return new Prefill(
+          recentRatio, value, schedule, minContext, layerInterval, sinkTokens, distanceWeight);
     }
   }
 

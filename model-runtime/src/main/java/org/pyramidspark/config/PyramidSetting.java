@@ -21,14 +21,26 @@ public enum PyramidSetting {
   GEN_DECAY("gen_decay", Allowed.Decimal.from(0, 1)),
   GEN_SCHEDULE("gen_schedule", scheduleNames()),
   GEN_COMPRESS("gen_compress", Allowed.Decimal.over(0, 1)),
-  EXCEED_LENGTH("exceed_length", new Allowed.Whole(1));
+  EXCEED_LENGTH("exceed_length", new Allowed.Whole(1)),
+  PROTECT("protect", protectNames(), Protect.DOCUMENT_ONLY.label()),
+  PER_KV_HEAD("per_kv_head", new Allowed.Name(List.of("true", "false")), "false");
 
   private final String key;
   private final Allowed allowed;
+  private final Optional<Object> initial;
 
   PyramidSetting(String key, Allowed allowed) {
+    this(key, allowed, null);
+  }
+
+  PyramidSetting(String key, Allowed allowed, Object initial) {
     this.key = key;
     this.allowed = allowed;
+    this.initial = Optional.ofNullable(initial);
+  }
+
+  private static Allowed protectNames() {
+    return new Allowed.Name(Arrays.stream(Protect.values()).map(Protect::label).toList());
   }
 
   private static Allowed scheduleNames() {
@@ -45,6 +57,16 @@ public enum PyramidSetting {
     return allowed.words();
   }
 
+  /** The value of presets that do not give one: the published ones know nothing of it. */
+  Optional<Object> initial() {
+    return initial;
+  }
+
+  /** All keys. */
+  static List<String> keys() {
+    return Arrays.stream(values()).map(PyramidSetting::key).toList();
+  }
+
   static Optional<PyramidSetting> ofKey(String key) {
     return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
   }
@@ -58,9 +80,13 @@ public enum PyramidSetting {
     return check(allowed.parse(text).orElseThrow(() -> refused('"' + text + '"')));
   }
 
+  boolean accepts(Object value) {
+    return allowed.accepts(value);
+  }
+
   /** Returns the value; a value out of range is an {@link InvalidInputException}. */
   <T> T check(T value) {
-    if (!allowed.accepts(value)) {
+    if (!accepts(value)) {
       throw refused(String.valueOf(value));
     }
     return value;

@@ -1,14 +1,12 @@
 package org.pyramidspark.config;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.pyramidspark.errors.InvalidInputException;
 
 /** Guesses which of some names a misspelt one was meant to be. */
-final class Spelling {
+public final class Spelling {
 
   private Spelling() {}
 
@@ -16,16 +14,24 @@ final class Spelling {
    * The error for a key that is no setting; it names the nearest one that is.
    *
    * @param origin the file or option, to open the message
-   * @param others keys that are allowed there beside the settings
+   * @param keys those that there are
    */
-  static InvalidInputException unknownKey(String origin, String key, List<String> others) {
-    List<String> keys =
-        Stream.concat(
-                Arrays.stream(PyramidSetting.values()).map(PyramidSetting::key), others.stream())
-            .toList();
+  static InvalidInputException unknownKey(String origin, String key, List<String> keys) {
     return InvalidInputException.of(
         "%s: there is no setting '%s'; the nearest is '%s', and all are %s.",
         origin, key, nearest(key, keys), String.join(", ", keys));
+  }
+
+  /**
+   * The error for a name that nothing has; it names the nearest one that something has.
+   *
+   * @param kind what should have it, to follow "there is no"
+   * @param names those that there are
+   */
+  public static InvalidInputException unknownName(String kind, String name, List<String> names) {
+    return InvalidInputException.of(
+        "There is no %s '%s'; the nearest is '%s', and all are %s.",
+        kind, name, nearest(name, names), String.join(", ", names));
   }
 
   /**

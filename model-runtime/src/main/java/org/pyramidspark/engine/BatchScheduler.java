@@ -86,11 +86,15 @@ final class BatchScheduler {
    */
   record Step(List<Sequence> decoding, List<Sequence> prompts) {}
 
-  /** The next step. */
-  Step next() {
+  /**
+   * The next step.
+   *
+   * @param admits whether waiting prompts may join
+   */
+  Step next(boolean admits) {
     long growth = setBackUntilDecodeFits();
     List<Sequence> decoding = List.copyOf(running);
-    List<Sequence> prompts = awaitsFirstRow() ? admitFirst() : admit(growth);
+    List<Sequence> prompts = admits ? admitted(growth) : List.of();
     running.addAll(prompts);
     numRunning = running.size();
     mostRunning = Math.max(mostRunning, numRunning);
@@ -115,6 +119,10 @@ final class BatchScheduler {
   private boolean awaitsFirstRow() {
     awaitsFirstRow &= running.stream().allMatch(row -> row.generatedTokens() < MOST_TOKENS_ALONE);
     return awaitsFirstRow;
+  }
+
+  private List<Sequence> admitted(long growth) {
+    return awaitsFirstRow() ? admitFirst() : admit(growth);
   }
 
   private List<Sequence> admitFirst() {

@@ -10,6 +10,7 @@ import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.GenerationPlan;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.cache.LayerCache;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.EngineOptions;
@@ -20,6 +21,7 @@ import org.pyramidspark.graph.DecoderGraph;
 import org.pyramidspark.graph.Logits;
 import org.pyramidspark.op.SelectionListener;
 import org.pyramidspark.op.StepShare;
+import org.pyramidspark.tokens.TokenSpan;
 
 /** Runs single prompts and looks into the cache. Used by one thread. */
 public final class CacheTracer implements AutoCloseable {
@@ -48,6 +50,7 @@ public final class CacheTracer implements AutoCloseable {
    * What to compute.
    *
    * @param promptTokens the prompt
+   * @param document which of its tokens are the document, if it has one
    * @param policy what the cache keeps
    * @param newTokens how many tokens to generate, end tokens ignored
    * @param forced the first of them to put into the cache whatever the model would choose; the rest
@@ -56,13 +59,18 @@ public final class CacheTracer implements AutoCloseable {
    */
   public record Request(
       int[] promptTokens,
+      Optional<TokenSpan> document,
       CachePolicy policy,
       int newTokens,
       int[] forced,
       SelectionListener listener) {
 
     public Request(int[] promptTokens, CachePolicy policy, int newTokens) {
-      this(promptTokens, policy, newTokens, new int[0], SelectionListener.NONE);
+      this(promptTokens, Optional.empty(), policy, newTokens, new int[0], SelectionListener.NONE);
+    }
+
+    PromptShape shape() {
+      return GenerationRequest.shape(promptTokens.length, document);
     }
   }
 
@@ -71,7 +79,7 @@ public final class CacheTracer implements AutoCloseable {
     int[] prompt = request.promptTokens();
     int numLayers = model.numLayers();
     GenerationPlan generation =
-        request.policy().generation(prompt.length, numLayers, request.newTokens());
+        request.policy().generation(request.shape(), numLayers, request.newTokens());
     try (SequenceCache cache = kvCache.newSequence()) {
       PrefillScores prefill = prefill(request, cache);
       List<int[]> kept = positions(cache);
@@ -97,7 +105,7 @@ public final class CacheTracer implements AutoCloseable {
     StepShare share =
         new StepShare.Prefill(
             cache,
-            request.policy().prefill(request.promptTokens().length, model.numLayers()),
+            request.policy().prefill(request.shape(), model.numLayers()),
             request.listener(),
             Optional.empty());
     try (Logits logits = graph.run(List.of(share), request.promptTokens())) {
@@ -105,11 +113,17 @@ public final class CacheTracer implements AutoCloseable {
     }
   }
 
+  /** Positions that any KV head keeps in each layer, ascending. */
   private List<int[]> positions(SequenceCache cache) {
     List<int[]> positions = new ArrayList<>();
     for (int layer = 0; layer < model.numLayers(); layer++) {
       LayerCache entries = cache.layer(layer);
-      positions.add(IntStream.range(0, entries.length()).map(entries::position).toArray());
+      positions.add(
+          IntStream.range(0, model.numKvHeads() * entries.length())
+              .map(i -> entries.position(i / entries.length(), i % entries.length()))
+              .sorted()
+              .distinct()
+              .toArray());
     }
     return positions;
   }

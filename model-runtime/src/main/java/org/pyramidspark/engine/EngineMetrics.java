@@ -14,6 +14,7 @@ import org.pyramidspark.op.StepPart;
  * @param prefillNanos time that computing prompts took
  * @param decodeTokens tokens computed one at a time after their prompt
  * @param decodeNanos time that computing such tokens took
+ * @param decodeSteps steps that computed such tokens, one for each sequence that took part
  * @param kvBytes bytes of cache pages in use now
  * @param peakKvBytes the most bytes of cache pages that were in use at once
  * @param runningSequences sequences that hold cache pages now
@@ -28,6 +29,7 @@ public record EngineMetrics(
     long prefillNanos,
     long decodeTokens,
     long decodeNanos,
+    long decodeSteps,
     long kvBytes,
     long peakKvBytes,
     int runningSequences,

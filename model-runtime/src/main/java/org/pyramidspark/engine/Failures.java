@@ -28,7 +28,10 @@ final class Failures {
 
   /** What is wrong with a request, if anything. */
   static Optional<String> check(GenerationRequest request, ModelConfig model) {
-    int[] tokens = request.promptTokens();
+    return check(request.promptTokens(), request.maxNewTokens(), model);
+  }
+
+  static Optional<String> check(int[] tokens, int maxNewTokens, ModelConfig model) {
     if (tokens.length == 0) {
       return Optional.of("The prompt is empty; give at least one token.");
     }
@@ -37,9 +40,8 @@ final class Failures {
           "The prompt has %d tokens and the model's context holds %d; leave room for at least one new token."
               .formatted(tokens.length, model.contextLength()));
     }
-    if (request.maxNewTokens() < 1) {
-      return Optional.of(
-          "The limit of new tokens is %d; give 1 or more.".formatted(request.maxNewTokens()));
+    if (maxNewTokens < 1) {
+      return Optional.of("The limit of new tokens is %d; give 1 or more.".formatted(maxNewTokens));
     }
     for (int i = 0; i < tokens.length; i++) {
       if (tokens[i] < 0 || tokens[i] >= model.vocabularySize()) {

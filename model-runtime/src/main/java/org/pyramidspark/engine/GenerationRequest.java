@@ -1,14 +1,18 @@
 package org.pyramidspark.engine;
 
 import java.util.List;
+import java.util.Optional;
 import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.config.SamplingOptions;
+import org.pyramidspark.tokens.TokenSpan;
 
 /**
  * One prompt to complete.
  *
  * @param id names the row in results and messages
  * @param promptTokens the whole prompt, template included; not copied, must not change afterwards
+ * @param document which of the tokens are the document, if it is one with an instruction
  * @param policy what the KV cache keeps
  * @param sampling how tokens are chosen
  * @param maxNewTokens the most tokens to generate, at least 1
@@ -20,6 +24,7 @@ import org.pyramidspark.config.SamplingOptions;
 public record GenerationRequest(
     String id,
     int[] promptTokens,
+    Optional<TokenSpan> document,
     CachePolicy policy,
     SamplingOptions sampling,
     int maxNewTokens,
@@ -31,7 +36,7 @@ public record GenerationRequest(
     stop = List.copyOf(stop);
   }
 
-  /** A request that is not traced. */
+  /** A prompt that is not known to have a document, not traced. */
   public GenerationRequest(
       String id,
       int[] promptTokens,
@@ -40,12 +45,36 @@ public record GenerationRequest(
       int maxNewTokens,
       List<String> stop,
       boolean ignoreEos) {
-    this(id, promptTokens, policy, sampling, maxNewTokens, stop, ignoreEos, false);
+    this(id, promptTokens, Optional.empty(), policy, sampling, maxNewTokens, stop, ignoreEos);
+  }
+
+  /** A request that is not traced. */
+  public GenerationRequest(
+      String id,
+      int[] promptTokens,
+      Optional<TokenSpan> document,
+      CachePolicy policy,
+      SamplingOptions sampling,
+      int maxNewTokens,
+      List<String> stop,
+      boolean ignoreEos) {
+    this(id, promptTokens, document, policy, sampling, maxNewTokens, stop, ignoreEos, false);
   }
 
   /** This request, traced or not. */
   public GenerationRequest withTraced(boolean value) {
     return new GenerationRequest(
-        id, promptTokens, policy, sampling, maxNewTokens, stop, ignoreEos, value);
+        id, promptTokens, document, policy, sampling, maxNewTokens, stop, ignoreEos, value);
+  }
+
+  /** What policies see of the prompt. */
+  PromptShape shape() {
+    return shape(promptTokens.length, document);
+  }
+
+  static PromptShape shape(int tokens, Optional<TokenSpan> document) {
+    return document
+        .map(span -> new PromptShape(tokens, span.from(), span.to()))
+        .orElse(PromptShape.of(tokens));
   }
 }

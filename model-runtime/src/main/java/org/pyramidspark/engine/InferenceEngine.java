@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.pyramidspark.cache.KvCache;
@@ -13,6 +14,7 @@ import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.graph.DecoderGraph;
 import org.pyramidspark.graph.Logits;
 import org.pyramidspark.op.DecoderOps;
@@ -43,6 +45,7 @@ public final class InferenceEngine implements AutoCloseable {
   private final KvCache kvCache;
   private final KvBudget budget;
   private final BatchScheduler scheduler;
+  private final TrialQueue trials;
   private final StepClock clock = new StepClock();
   private final BlockingQueue<Submission> submissions = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -57,6 +60,7 @@ public final class InferenceEngine implements AutoCloseable {
     this.kvCache = new KvCache(model, options.kvType());
     this.budget = new KvBudget(kvCache, options.kvBudget());
     this.scheduler = new BatchScheduler(options, budget);
+    this.trials = new TrialQueue(model, graph, kvCache, budget);
     this.thread = Thread.ofPlatform().daemon().name("inference-engine").unstarted(this::loop);
   }
 
@@ -88,6 +92,21 @@ public final class InferenceEngine implements AutoCloseable {
     return new SubmittingStream(requests, this::submit, 2 * options.maxSequences());
   }
 
+  /**
+   * Tries policies on one prompt beside the full cache. Waits until the engine has room for it:
+   * rows that run go on, others are not begun before.
+   *
+   * @throws InvalidInputException if the prompt cannot be computed, or needs more than the KV
+   *     budget
+   */
+  public TrialResult trial(TrialRequest request) {
+    CompletableFuture<TrialResult> result = trials.add(request);
+    if (closed) {
+      trials.fail(CLOSED);
+    }
+    return TrialQueue.await(result);
+  }
+
   private void submit(Submission submission) {
     Optional<String> error =
         closed ? Optional.of(CLOSED) : Failures.check(submission.request(), model);
@@ -106,8 +125,9 @@ public final class InferenceEngine implements AutoCloseable {
       while (!closed) {
         takeSubmissions();
         scheduler.removeAbandoned().forEach(Sequence::abandon);
+        trials.runNext();
         if (!scheduler.isIdle()) {
-          BatchScheduler.Step step = scheduler.next();
+          BatchScheduler.Step step = scheduler.next(trials.isEmpty());
           run(step.prompts());
           run(step.decoding());
         }
@@ -119,12 +139,14 @@ public final class InferenceEngine implements AutoCloseable {
       closed = true;
       scheduler.removeAll().forEach(sequence -> sequence.fail(CLOSED));
       failSubmissions();
+      trials.fail(CLOSED);
     }
   }
 
   private void takeSubmissions() {
     try {
-      Submission submission = nextSubmission(scheduler.isIdle() ? IDLE_POLL_MILLIS : 0);
+      Submission submission =
+          nextSubmission(scheduler.isIdle() && trials.isEmpty() ? IDLE_POLL_MILLIS : 0);
       while (submission != null) {
         enqueue(submission);
         long patience = scheduler.choosesFirstRow() ? GATHER_MILLIS : 0;

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.pyramidspark.cache.GenerationPlan;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.cache.PrefillPlan;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.cache.SharedPrefix;
 import org.pyramidspark.config.ModelConfig;
@@ -33,7 +34,7 @@ final class Sequence {
   private final GeneratedText text;
   private final int maxNewTokens;
   private Optional<SharedPrefix> prefix = Optional.empty();
-  private Optional<int[]> tokenLayers = Optional.empty();
+  private Optional<double[]> tokenLayers = Optional.empty();
   private int[] tokens = new int[16];
   private int numTokens;
   private boolean prefilled;
@@ -54,10 +55,10 @@ final class Sequence {
     this.kvCache = kvCache;
     this.cache = kvCache.newSequence();
     this.maxNewTokens = Math.min(request.maxNewTokens(), model.contextLength() - promptTokens);
-    this.prefillPlan = request.policy().prefill(promptTokens, model.numLayers());
-    this.generationPlan =
-        request.policy().generation(promptTokens, model.numLayers(), maxNewTokens);
-    this.keepsAll = prefillPlan.keepsAll() && generationPlan.compressions().isEmpty();
+    PromptShape shape = request.shape();
+    this.prefillPlan = request.policy().prefill(shape, model.numLayers());
+    this.generationPlan = request.policy().generation(shape, model.numLayers(), maxNewTokens);
+    this.keepsAll = prefillPlan.keepsAll() && generationPlan.keepsAll();
     this.sampler = new Sampler(request.sampling());
     this.text = new GeneratedText(tokenizer, request.stop());
   }

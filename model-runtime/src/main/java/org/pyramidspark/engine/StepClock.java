@@ -12,10 +12,14 @@ final class StepClock {
   private final LongAdder prefillNanos = new LongAdder();
   private final LongAdder decodeTokens = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
+  private final LongAdder decodeSteps = new LongAdder();
 
   void add(boolean prefill, int tokens, long nanos) {
     (prefill ? prefillTokens : decodeTokens).add(tokens);
     (prefill ? prefillNanos : decodeNanos).add(nanos);
+    if (!prefill) {
+      decodeSteps.increment();
+    }
   }
 
   /** Counts what a prompt that was computed has in common with another. */
@@ -32,6 +36,7 @@ final class StepClock {
         prefillNanos.sum(),
         decodeTokens.sum(),
         decodeNanos.sum(),
+        decodeSteps.sum(),
         kvCache.bytesInUse(),
         kvCache.peakBytes(),
         scheduler.numRunning(),

@@ -1,6 +1,7 @@
 package org.pyramidspark.op;
 
 import org.pyramidspark.cache.LayerCache;
+import org.pyramidspark.cache.Observation.Statistic;
 
 /**
  * Attention of some rows of one sequence over one KV head's entries, for all query heads of its
@@ -64,16 +65,19 @@ record AttentionTask(
   }
 
   /**
-   * The attention that a range of entries gets: {@code sums[j] += sum over queries i of weights[i]
-   * * sum over the group's heads of A[i, firstEntry + j]}, with A the probabilities after softmax.
+   * What a range of entries gets: {@code sums[j] += sum over queries i of weights[i] * sum over the
+   * group's heads of f(A[i, firstEntry + j])}, with A the probabilities after softmax, and f by the
+   * statistic: A itself, or 1 where A is at least 1 / visible entries of i, and 0 else.
    *
+   * @param statistic f
    * @param firstEntry first scored entry
    * @param entries how many are scored; 0 for none
    * @param weights weight of {@code queries[i]}
    * @param sums added to; {@code entries} long
    */
-  record Scoring(int firstEntry, int entries, float[] weights, float[] sums) {
-    private static final Scoring NONE = new Scoring(0, 0, new float[0], new float[0]);
+  record Scoring(Statistic statistic, int firstEntry, int entries, float[] weights, float[] sums) {
+    private static final Scoring NONE =
+        new Scoring(Statistic.ATTENTION, 0, 0, new float[0], new float[0]);
 
     static Scoring none() {
       return NONE;
@@ -81,6 +85,10 @@ record AttentionTask(
 
     boolean wanted() {
       return entries > 0;
+    }
+
+    boolean counts() {
+      return statistic == Statistic.PERSISTENCE;
     }
   }
 }

@@ -14,10 +14,19 @@ import org.pyramidspark.config.ModelConfig;
  */
 record ContextRows(ModelConfig model, ComputeType type, long address) {
 
+  /** Rows of the same shape elsewhere. */
+  ContextRows at(long other) {
+    return new ContextRows(model, type, other);
+  }
+
+  /** Bytes of one row. */
+  long rowBytes() {
+    return (long) model.attentionSize() * type.bytes();
+  }
+
   /** Address of one head's part of one row. */
   long at(int row, int head) {
-    return address
-        + ((long) row * model.attentionSize() + (long) head * model.headSize()) * type.bytes();
+    return address + row * rowBytes() + (long) head * model.headSize() * type.bytes();
   }
 
   /** Writes one head's part of one row, rounded to the type. */

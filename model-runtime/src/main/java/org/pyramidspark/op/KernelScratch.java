@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class KernelScratch {
   /** Buffers there are. */
-  static final int BUFFERS = 14;
+  static final int BUFFERS = 15;
 
   private final float[][] buffers = new float[BUFFERS][];
   private final int[][] intBuffers = new int[BUFFERS][];

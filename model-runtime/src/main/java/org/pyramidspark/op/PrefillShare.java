@@ -2,18 +2,20 @@ package org.pyramidspark.op;
 
 import static org.pyramidspark.op.StepShare.Prefill.TASK_ROWS;
 
-import java.util.ArrayList;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.LayerPlan;
-import org.pyramidspark.cache.PivotalContext;
 import org.pyramidspark.op.AttentionTask.Scoring;
 
 /**
- * A prompt in one layer. All rows give keys and values; the recent rows S_r attend and score the
- * context S_c; then only the pivotal context attends: nobody needs the attention of a row that goes
- * no further. In the last layer only the last row goes on, for the output head.
+ * A prompt in one layer. All rows give keys and values; the observing rows attend and score the
+ * others; then only the rows that go on attend: nobody needs the attention of a row that goes no
+ * further. In the last layer only the last row goes on, for the output head. At the end the cache
+ * is cut to what the plan keeps.
  *
  * <p>Rows of a shared prefix are not there; their entries are, before those of the others.
  */
@@ -28,9 +30,11 @@ final class PrefillShare implements LayerShare {
   private final int numKvHeads;
   private final int numRowsOn;
   private final int cachedBefore;
-  private final List<float[]> partialScores = new ArrayList<>();
+  private final int observed;
+  private final LayerScores scores;
   private int[] pivotal = new int[0];
-  private float[] scores = new float[0];
+  // Held until the layer is done: the tasks know its address only.
+  private MemorySegment unread = MemorySegment.NULL;
 
   PrefillShare(
       CacheKernels kernels, StepShare.Prefill share, LayerRows rows, int layer, boolean lastLayer) {
@@ -43,6 +47,8 @@ final class PrefillShare implements LayerShare {
     this.lastLayer = lastLayer;
     this.numKvHeads = rows.projected().model().numKvHeads();
     this.numRowsOn = rowsOn(share, layer, lastLayer);
+    this.observed = scoresAnything() ? plan.observation().rows() : 0;
+    this.scores = new LayerScores(plan, numKvHeads, observed > 0);
     share.prefix().ifPresent(prefix -> cache.share(prefix.donor().layer(layer), prefix.tokens()));
     this.cachedBefore = cache.length();
     cache.append(rows.projected().positions(), rows.firstRow(), rows.rows());
@@ -57,8 +63,12 @@ final class PrefillShare implements LayerShare {
     return numRowsOn;
   }
 
-  private boolean selects() {
-    return plan.selects() && !lastLayer;
+  private boolean dropsRows() {
+    return plan.dropsRows() && !lastLayer;
+  }
+
+  private boolean scoresAnything() {
+    return dropsRows() || plan.dropsEntries() || plan.observation().kept();
   }
 
   @Override
@@ -68,39 +78,69 @@ final class PrefillShare implements LayerShare {
         int count = Math.min(TASK_ROWS, rows.rows() - from);
         int row = rows.firstRow() + from;
         AppendTask task =
-            new AppendTask(rows.projected(), cache, kvHead, row, count, cachedBefore + from);
+            new AppendTask(
+                rows.projected(),
+                cache,
+                kvHead,
+                row,
+                count,
+                cachedBefore + from,
+                scores.valueNorms(kvHead));
         tasks.add(new KernelTask(count, scratch -> kernels.append(task, scratch)));
       }
     }
   }
 
+  /** The rows that observe; or all, where none does. */
   @Override
   public void addAttentionTasks(List<KernelTask> tasks) {
+    if (observed == 0) {
+      addRemaining(tasks);
+      return;
+    }
+    int[] observing = range(rows.rows() - observed, rows.rows());
     if (lastLayer) {
-      addAttention(tasks, range(rows.rows() - 1, rows.rows()), rows.firstContextRow(), false);
-    } else if (selects()) {
-      int[] observed = range(plan.context(), rows.rows());
-      addAttention(tasks, observed, rows.firstContextRow() + plan.contextOn(), true);
+      // Only the last row's result is needed, and has a place; it is computed with the remaining.
+      unread = Arena.ofAuto().allocate(observed * rows.context().rowBytes(), 64);
+      addAttention(tasks, observing, rows.context().at(unread.address()), 0, true);
     } else {
-      addAttention(tasks, range(0, rows.rows()), rows.firstContextRow(), false);
+      int firstRow = rows.firstContextRow() + numRowsOn - observed;
+      addAttention(tasks, observing, rows.context(), firstRow, true);
     }
   }
 
   @Override
   public void addPivotalTasks(List<KernelTask> tasks) {
-    addAttention(tasks, pivotal, rows.firstContextRow(), false);
+    if (observed > 0) {
+      addRemaining(tasks);
+    }
+  }
+
+  private void addRemaining(List<KernelTask> tasks) {
+    int[] queries =
+        lastLayer
+            ? range(rows.rows() - 1, rows.rows())
+            : IntStream.concat(
+                    Arrays.stream(pivotalRows()),
+                    IntStream.range(rows.rows() - plan.last(), rows.rows() - observed))
+                .toArray();
+    addAttention(tasks, queries, rows.context(), rows.firstContextRow(), false);
+  }
+
+  /** Rows before the last ones that go on and do not observe. */
+  private int[] pivotalRows() {
+    return dropsRows() ? pivotal : range(0, rows.rows() - Math.max(plan.last(), observed));
   }
 
   private void addAttention(
-      List<KernelTask> tasks, int[] queries, int firstContextRow, boolean scored) {
-    float[] weights = scored ? weights(queries.length) : new float[0];
+      List<KernelTask> tasks, int[] queries, ContextRows context, int firstRow, boolean scored) {
     for (int kvHead = 0; kvHead < numKvHeads; kvHead++) {
       for (int from = 0; from < queries.length; from += TASK_ROWS) {
         int to = Math.min(from + TASK_ROWS, queries.length);
         AttentionTask task =
             new AttentionTask(
                 rows.projected(),
-                rows.context(),
+                context,
                 cache,
                 kvHead,
                 rows.firstRow(),
@@ -108,63 +148,50 @@ final class PrefillShare implements LayerShare {
                 queries,
                 from,
                 to,
-                firstContextRow,
-                scored ? scoring(weights) : Scoring.none());
+                firstRow,
+                scored ? scores.scoring(kvHead) : Scoring.none());
         long cost = (long) (to - from) * task.visible(to - 1);
         tasks.add(new KernelTask(cost, scratch -> kernels.attend(task, scratch)));
       }
     }
   }
 
-  private float[] weights(int observedRows) {
-    float[] weights = new float[observedRows];
-    for (int i = 0; i < observedRows; i++) {
-      weights[i] = plan.weight(i);
-    }
-    return weights;
-  }
-
-  /** Sums of its own for each task, added up in a fixed order: the same whoever ran them. */
-  private Scoring scoring(float[] weights) {
-    float[] sums = new float[plan.context()];
-    partialScores.add(sums);
-    return new Scoring(0, plan.context(), weights, sums);
-  }
-
   @Override
   public void select() {
-    if (!selects()) {
-      return;
+    if (observed > 0) {
+      scores.complete();
     }
-    scores = new float[plan.context()];
-    for (float[] sums : partialScores) {
-      for (int j = 0; j < scores.length; j++) {
-        scores[j] += sums[j];
-      }
+    if (dropsRows()) {
+      pivotal = scores.best(plan.contextOn());
+      listener.selected(layer, scores.ofLayer(), pivotal);
     }
-    pivotal = PivotalContext.select(scores, plan.context(), plan.contextOn(), plan.sinkTokens());
-    listener.selected(layer, scores, pivotal);
   }
 
   @Override
   public void finish(int[] rowsOn, int from) {
     if (lastLayer) {
       rowsOn[from] = rows.firstRow() + rows.rows() - 1;
-      return;
+    } else {
+      int next = from;
+      int context = rows.rows() - plan.last();
+      for (int row : dropsRows() ? pivotal : range(0, context)) {
+        rowsOn[next++] = rows.firstRow() + row;
+      }
+      for (int row = context; row < rows.rows(); row++) {
+        rowsOn[next++] = rows.firstRow() + row;
+      }
     }
-    int next = from;
-    int context = rows.rows() - plan.observedRows();
-    for (int row : selects() ? pivotal : range(0, context)) {
-      rowsOn[next++] = rows.firstRow() + row;
+    cutCache();
+  }
+
+  private void cutCache() {
+    if (plan.observation().kept()) {
+      scores.copyTo(cache);
     }
-    for (int row = context; row < rows.rows(); row++) {
-      rowsOn[next++] = rows.firstRow() + row;
-    }
-    if (plan.contextCached() < plan.context()) {
-      cache.retain(
-          0,
-          plan.context(),
-          PivotalContext.select(scores, plan.context(), plan.contextCached(), plan.sinkTokens()));
+    if (plan.dropsEntries() && plan.perKvHead()) {
+      cache.retain(0, plan.context(), scores.bestOfEach(plan.contextCached()));
+    } else if (plan.dropsEntries()) {
+      cache.retain(0, plan.context(), scores.best(plan.contextCached()));
     }
   }
 

@@ -27,6 +27,7 @@ final class ScalarKernels implements CacheKernels {
       int entry = task.firstEntry() + i;
       rows.read(rows.key(row, task.kvHead()), key);
       rows.read(rows.value(row, task.kvHead()), value);
+      task.addNorm(entry, value);
       rows.rotary().rotate(key, rows.positions()[row]);
       long page = cache.page(task.kvHead(), entry / PageLayout.TOKENS);
       layout.putKey(page, entry % PageLayout.TOKENS, key);
@@ -145,8 +146,15 @@ final class ScalarKernels implements CacheKernels {
 
   private static void score(
       AttentionTask.Scoring scoring, int index, float[] probabilities, int visible) {
+    float weight = scoring.wanted() ? scoring.weights()[index] : 0;
     for (int j = 0; j < scoring.entries() && scoring.firstEntry() + j < visible; j++) {
-      scoring.sums()[j] += scoring.weights()[index] * probabilities[scoring.firstEntry() + j];
+      float probability = probabilities[scoring.firstEntry() + j];
+      scoring.sums()[j] +=
+          scoring.counts() ? count(probability, visible, weight) : weight * probability;
     }
+  }
+
+  private static float count(float probability, int visible, float weight) {
+    return probability * visible >= 1 ? weight : 0;
   }
 }

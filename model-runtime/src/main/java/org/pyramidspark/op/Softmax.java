@@ -84,6 +84,22 @@ interface Softmax {
       float[] partials,
       int target);
 
+  /**
+   * Adds to each entry's partial sums the weights of the lanes whose probabilities times
+   * coefficients are at least 1; arguments as of {@link #addWeighted}.
+   *
+   * @param weights {@code [LANES]}
+   */
+  void addCounted(
+      float[] probabilities,
+      int offset,
+      int entries,
+      float[] coefficients,
+      int lane,
+      float[] weights,
+      float[] partials,
+      int target);
+
   /** Partial sums of one number: the lanes of the widest vector; narrower ones use the first. */
   int PARTIALS = 16;
 

@@ -62,21 +62,11 @@ public sealed interface StepShare {
    *
    * @param cache holds everything before it
    * @param position its original position
-   * @param step how many generated tokens the cache holds after it, from 1
-   * @param plan when generated entries are compressed
-   * @param scoring which entries this token's query row scores
+   * @param step how many generated tokens were computed with it, from 1
+   * @param plan when entries leave the cache
    */
-  record Decode(
-      SequenceCache cache,
-      int position,
-      int step,
-      GenerationPlan plan,
-      Optional<GenerationPlan.ScoringWindow> scoring)
+  record Decode(SequenceCache cache, int position, int step, GenerationPlan plan)
       implements StepShare {
-
-    public Decode(SequenceCache cache, int position, int step, GenerationPlan plan) {
-      this(cache, position, step, plan, plan.scoringAt(step));
-    }
 
     @Override
     public int rows() {

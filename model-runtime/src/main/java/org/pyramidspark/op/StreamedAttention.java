@@ -195,12 +195,25 @@ final class StreamedAttention {
 
     AttentionTask.Scoring scoring = task.scoring();
     int count = Math.min(scoring.entries(), task.visible(index) - scoring.firstEntry());
-    if (count > 0) {
+    if (count > 0 && scoring.counts()) {
+      count(i, total, count);
+    } else if (count > 0) {
       float factor = scoring.weights()[index] / total;
       int from = i * stride + scoring.firstEntry();
       loops
           .softmax()
           .addPowers(scores, from, count, references[i], factor, probabilities, scoring.sums());
+    }
+  }
+
+  /** Counts entries whose probability is that of equal attention at least, by their scores. */
+  private void count(int i, float total, int count) {
+    AttentionTask.Scoring scoring = task.scoring();
+    int index = task.index(i);
+    float equal = (float) (references[i] + Math.log(total / task.visible(index)) / Math.log(2));
+    int from = i * stride + scoring.firstEntry();
+    for (int j = 0; j < count; j++) {
+      scoring.sums()[j] += scores[from + j] >= equal ? scoring.weights()[index] : 0;
     }
   }
 

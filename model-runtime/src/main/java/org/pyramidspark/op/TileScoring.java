@@ -17,6 +17,7 @@ final class TileScoring {
   private static final int REFERENCES = 11;
   private static final int WEIGHTS = 12;
   private static final int PARTIALS = 13;
+  private static final int FACTORS = 14;
 
   private final Softmax softmax;
   private final AttentionTask task;
@@ -25,6 +26,7 @@ final class TileScoring {
   private final float[] probabilities;
   private final float[] references;
   private final float[] weights;
+  private final float[] factors;
   private final float[] partials;
 
   TileScoring(Softmax softmax, AttentionTask task, int blocks, KernelScratch scratch) {
@@ -37,6 +39,7 @@ final class TileScoring {
     this.probabilities = scratch.floats(PROBABILITIES, blocks * pages * TOKENS * LANES);
     this.references = scratch.floats(REFERENCES, blocks * pages * LANES);
     this.weights = scratch.floats(WEIGHTS, LANES);
+    this.factors = scratch.floats(FACTORS, LANES);
     this.partials = scratch.floats(PARTIALS, pages * TOKENS * Softmax.PARTIALS);
     Arrays.fill(partials, 0, pages * TOKENS * Softmax.PARTIALS, 0f);
   }
@@ -75,19 +78,28 @@ final class TileScoring {
     for (int lane = 0; lane < LANES; lane++) {
       int query = from + lane;
       weights[lane] = query <= last ? task.scoring().weights()[task.index(query)] : 0;
+      // What is to count is measured by what each visible entry would get of equal attention.
+      factors[lane] =
+          query <= last && task.scoring().counts()
+              ? task.visible(task.index(query))
+              : weights[lane];
     }
     int seen = task.visible(task.index(last));
     for (int page = firstPage; page < firstPage + pages && page * TOKENS < seen; page++) {
       int then = at(block, page) * LANES;
-      softmax.coefficients(references, then, finalReferences, sums, block * LANES, weights);
-      softmax.addWeighted(
-          probabilities,
-          offset(block, page),
-          Math.min(TOKENS, seen - page * TOKENS),
-          references,
-          then,
-          partials,
-          (page - firstPage) * TOKENS * Softmax.PARTIALS);
+      softmax.coefficients(references, then, finalReferences, sums, block * LANES, factors);
+      add(block, page, Math.min(TOKENS, seen - page * TOKENS), then);
+    }
+  }
+
+  private void add(int block, int page, int entries, int then) {
+    int offset = offset(block, page);
+    int target = (page - firstPage) * TOKENS * Softmax.PARTIALS;
+    if (task.scoring().counts()) {
+      softmax.addCounted(
+          probabilities, offset, entries, references, then, weights, partials, target);
+    } else {
+      softmax.addWeighted(probabilities, offset, entries, references, then, partials, target);
     }
   }
 

@@ -73,6 +73,7 @@ final class VectorKernels implements CacheKernels {
       vectors.rotated(rows, rows.key(row, task.kvHead()), row, 1, vector);
       vectors.putKey(layout, page, entry % PageLayout.TOKENS, vector);
       vectors.read(rows, rows.value(row, task.kvHead()), vector);
+      task.addNorm(entry, vector);
       vectors.putValue(layout, page, entry % PageLayout.TOKENS, vector);
     }
   }

@@ -206,6 +206,31 @@ final class VectorSoftmax implements Softmax {
   }
 
   @Override
+  public void addCounted(
+      float[] probabilities,
+      int offset,
+      int entries,
+      float[] coefficients,
+      int lane,
+      float[] weights,
+      float[] partials,
+      int target) {
+    for (int strip = 0; strip < LANES; strip += W) {
+      FloatVector coefficient = FloatVector.fromArray(F, coefficients, lane + strip);
+      FloatVector weight = FloatVector.fromArray(F, weights, strip);
+      for (int entry = 0; entry < entries; entry++) {
+        int at = offset + entry * LANES + strip;
+        FloatVector sum = FloatVector.fromArray(F, partials, target + entry * PARTIALS);
+        var counted =
+            FloatVector.fromArray(F, probabilities, at)
+                .mul(coefficient)
+                .compare(VectorOperators.GE, 1f);
+        sum.blend(sum.add(weight), counted).intoArray(partials, target + entry * PARTIALS);
+      }
+    }
+  }
+
+  @Override
   public boolean page(
       float[] scores,
       int offset,

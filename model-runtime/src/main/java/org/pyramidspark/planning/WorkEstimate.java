@@ -6,6 +6,7 @@ import org.pyramidspark.cache.GenerationPlan;
 import org.pyramidspark.cache.LayerPlan;
 import org.pyramidspark.cache.PageLayout;
 import org.pyramidspark.cache.PrefillPlan;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 
@@ -59,8 +60,9 @@ public record WorkEstimate(
   }
 
   private Work prompt(int tokens) {
-    PrefillPlan plan = policy.prefill(tokens, model.numLayers());
-    GenerationPlan generation = policy.generation(tokens, model.numLayers(), newTokens);
+    PromptShape shape = PromptShape.of(tokens);
+    PrefillPlan plan = policy.prefill(shape, model.numLayers());
+    GenerationPlan generation = policy.generation(shape, model.numLayers(), newTokens);
     double matMul = 2.0 * head();
     double attention = 0;
     double read = 0;
@@ -70,7 +72,7 @@ public record WorkEstimate(
       int rowsOn = last ? 1 : layer.rowsOn();
       matMul += 2.0 * layer.rows() * projection() + 2.0 * rowsOn * afterAttention();
       attention += 4.0 * model.attentionSize() * (last ? layer.rows() : attended(layer));
-      read += entriesRead(layer.cachedEntries(), generation, i);
+      read += entriesRead(layer.cached(), generation, i);
     }
     return new Work(matMul, attention, 0, read * bytesOfEntry());
   }
@@ -78,9 +80,8 @@ public record WorkEstimate(
   /** Query-key pairs: rows that go on attend to all before them, and who is chosen is anybody. */
   private static double attended(LayerPlan layer) {
     double context = layer.context();
-    double observed = layer.rows() - context;
-    double ofObserved = observed * context + observed * (observed + 1) / 2;
-    return ofObserved + layer.contextOn() * (context + 1) / 2;
+    double last = layer.last();
+    return last * context + last * (last + 1) / 2 + layer.contextOn() * (context + 1) / 2;
   }
 
   /** Entries of one layer that all generated tokens read together, their own among them. */

@@ -42,14 +42,14 @@ class PyramidPolicyTest {
       @ForAll("policies") PyramidPolicy policy,
       @ForAll @IntRange(min = 1, max = 3000) int promptTokens,
       @ForAll @IntRange(min = 1, max = 40) int numLayers) {
-    PrefillPlan plan = policy.prefill(promptTokens, numLayers);
+    PrefillPlan plan = policy.prefill(PromptShape.of(promptTokens), numLayers);
     assertThat(plan.layers()).hasSize(numLayers);
     int entering = promptTokens;
     for (LayerPlan layer : plan.layers()) {
       assertThat(layer.rows()).isEqualTo(entering);
       assertThat(layer.contextOn()).isBetween(0, layer.context());
       assertThat(layer.contextCached()).isEqualTo(layer.context());
-      assertThat(layer.observedRows()).isPositive();
+      assertThat(layer.observation().rows()).isEqualTo(layer.last());
       entering = layer.rowsOn();
     }
     assertThat(plan.keptFraction()).isGreaterThan(0).isLessThanOrEqualTo(1);
@@ -61,7 +61,9 @@ class PyramidPolicyTest {
       @ForAll("policies") PyramidPolicy policy,
       @ForAll @IntRange(min = 1, max = 500) int promptTokens) {
     int lastCandidate = -1;
-    for (var compression : policy.generation(promptTokens, 4, 400).compressions()) {
+    for (var compression :
+        ((CompressionPlan) policy.generation(PromptShape.of(promptTokens), 4, 400))
+            .compressions()) {
       assertThat(compression.firstCandidate()).isGreaterThan(lastCandidate);
       lastCandidate = compression.endCandidate() - 1;
       assertThat(compression.step()).isEqualTo(lastCandidate + compression.recent() + 1);

@@ -38,7 +38,8 @@ class PresetsTest {
         .isEqualTo(
             new PyramidConfig(
                 new PyramidConfig.Prefill(0.2, 0.9, Schedule.COSINE, 64, 1, 4, 1.2),
-                new PyramidConfig.Generation(0.1, Schedule.COSINE, 0.9, 16)));
+                new PyramidConfig.Generation(0.1, Schedule.COSINE, 0.9, 16),
+                new PyramidConfig.Selection(Protect.DOCUMENT_ONLY, false)));
     assertThat(Presets.load("llama3-8b")).isEqualTo(Presets.load("llama2-7b"));
     assertThat(Presets.load("llama3-70b")).isEqualTo(Presets.load("llama2-70b"));
   }
@@ -76,7 +77,9 @@ class PresetsTest {
             "gen_decay",
             "gen_schedule",
             "gen_compress",
-            "exceed_length");
+            "exceed_length",
+            "protect",
+            "per_kv_head");
     assertThat(Presets.load(write(yaml(map)))).isEqualTo(config);
   }
 
@@ -102,6 +105,8 @@ class PresetsTest {
         "gen_compress     | 0, -0.9, 1.1, most",
         "exceed_length    | 0, -16, 16.5, some",
         "policy           | full, h2o, 1",
+        "protect          | document, true, 1",
+        "per_kv_head      | maybe, 1, ~",
       })
   void aBadValueIsRefusedWithFileKeyValueAndAllowedRange(String key, String values)
       throws IOException {
@@ -171,7 +176,27 @@ class PresetsTest {
         .hasMessageContainingAll(file, key + " is missing", allowed(key), "extends: llama2-7b");
   }
 
-  static final List<String> KEYS = List.copyOf(Presets.toMap(Presets.load("llama2-7b")).keySet());
+  /** Those that have no value of their own. */
+  static final List<String> KEYS =
+      Presets.toMap(Presets.load("llama2-7b")).keySet().stream()
+          .filter(key -> PyramidSetting.ofKey(key).orElseThrow().initial().isEmpty())
+          .toList();
+
+  /** Presets written before there were more settings than the published ones stay whole. */
+  @Test
+  void whatIsNotInThePaperHasAValueOfItsOwn() throws IOException {
+    Map<String, Object> map = Presets.toMap(Presets.load("llama2-7b"));
+    map.remove("protect");
+    map.remove("per_kv_head");
+    assertThat(Presets.load(write(yaml(map)))).isEqualTo(Presets.load("llama2-7b"));
+  }
+
+  @Test
+  void aSwitchMayBeWrittenAsYamlWritesIt() throws IOException {
+    String file = write("extends: llama2-7b\nper_kv_head: true\nprotect: none\n");
+    assertThat(Presets.load(file).selection())
+        .isEqualTo(new PyramidConfig.Selection(Protect.NONE, true));
+  }
 
   @ParameterizedTest
   @CsvSource({

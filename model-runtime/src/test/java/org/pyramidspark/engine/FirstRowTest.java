@@ -108,12 +108,14 @@ class FirstRowTest {
       Sequence first = sequences.get(SHORTEST);
 
       assertThat(scheduler.choosesFirstRow()).isTrue();
-      assertThat(scheduler.next()).isEqualTo(new BatchScheduler.Step(List.of(), List.of(first)));
-      assertThat(scheduler.next()).isEqualTo(new BatchScheduler.Step(List.of(first), List.of()));
+      assertThat(scheduler.next(true))
+          .isEqualTo(new BatchScheduler.Step(List.of(), List.of(first)));
+      assertThat(scheduler.next(true))
+          .isEqualTo(new BatchScheduler.Step(List.of(first), List.of()));
       scheduler.remove(List.of(first));
 
       assertThat(scheduler.choosesFirstRow()).isFalse();
-      assertThat(scheduler.next().prompts()).hasSize(PROMPTS.size() - 1);
+      assertThat(scheduler.next(true).prompts()).hasSize(PROMPTS.size() - 1);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -65,6 +66,7 @@ class GoldenPyramidTest {
           tracer.trace(
               new CacheTracer.Request(
                   golden.tokens(),
+                  Optional.empty(),
                   golden.policy(),
                   expectedTokens.length,
                   new int[0],
@@ -261,6 +263,7 @@ class GoldenPyramidTest {
             tracer.trace(
                 new CacheTracer.Request(
                     golden.tokens(),
+                    Optional.empty(),
                     golden.policy(),
                     expected.length,
                     expected,

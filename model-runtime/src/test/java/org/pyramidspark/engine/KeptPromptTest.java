@@ -86,7 +86,7 @@ class KeptPromptTest {
     for (CachePolicy policy : List.of(PYRAMID, new FullPolicy())) {
       List<GenerationResult> results = results(policy);
       for (int[] prompt : prompts()) {
-        int[] expected = traced(prompt, policy);
+        double[] expected = traced(prompt, policy);
         assertThat(results)
             .filteredOn(result -> result.promptTokens() == prompt.length)
             .filteredOn(result -> result.keptPrompt().tokenLayers().isPresent())
@@ -101,11 +101,11 @@ class KeptPromptTest {
   }
 
   /** A token that the tracer sees to be dropped after layer l was in l + 1 caches. */
-  private int[] traced(int[] prompt, CachePolicy policy) {
+  private double[] traced(int[] prompt, CachePolicy policy) {
     try (CacheTracer tracer = CacheTracer.open(checkpoint, EngineOptions.defaults())) {
       CacheTrace trace = tracer.trace(new CacheTracer.Request(prompt, policy, 0));
       return Arrays.stream(trace.droppedAfterLayer())
-          .map(layer -> layer < 0 ? LAYERS : layer + 1)
+          .mapToDouble(layer -> layer < 0 ? LAYERS : layer + 1)
           .toArray();
     }
   }

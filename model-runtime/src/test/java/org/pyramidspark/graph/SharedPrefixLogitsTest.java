@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.cache.GenerationPlan;
 import org.pyramidspark.cache.KvCache;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.cache.SharedPrefix;
 import org.pyramidspark.checkpoint.Checkpoint;
@@ -112,7 +113,10 @@ class SharedPrefixLogitsTest {
 
     StepShare prompt(Optional<SharedPrefix> prefix) {
       return new StepShare.Prefill(
-          cache, new FullPolicy().prefill(promptTokens(), LAYERS), SelectionListener.NONE, prefix);
+          cache,
+          new FullPolicy().prefill(PromptShape.of(promptTokens()), LAYERS),
+          SelectionListener.NONE,
+          prefix);
     }
 
     int[] promptFrom(int first) {
@@ -153,7 +157,8 @@ class SharedPrefixLogitsTest {
 
     List<float[]> generate() {
       List<float[]> logits = new ArrayList<>();
-      GenerationPlan plan = new FullPolicy().generation(promptTokens(), LAYERS, DECODE_STEPS);
+      GenerationPlan plan =
+          new FullPolicy().generation(PromptShape.of(promptTokens()), LAYERS, DECODE_STEPS);
       for (int step = 1; step <= DECODE_STEPS; step++) {
         int position = promptTokens() + step - 1;
         StepShare share = new StepShare.Decode(cache, position, step, plan);

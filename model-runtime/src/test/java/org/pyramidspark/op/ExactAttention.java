@@ -1,5 +1,7 @@
 package org.pyramidspark.op;
 
+import org.pyramidspark.cache.Observation.Statistic;
+
 /** Attention of one case in double precision, with bounds for what float32 may differ by. */
 final class ExactAttention {
   /** Half a unit in the last place of 1, float32. */
@@ -10,6 +12,9 @@ final class ExactAttention {
 
   /** Sums of the scored entries, over all KV heads. */
   final double[] sums;
+
+  /** Weights of probabilities so near the limit that they may be counted or not. */
+  final double[] doubtful;
 
   /** The greatest relative error of a probability. */
   private final double operandRounding;
@@ -24,6 +29,7 @@ final class ExactAttention {
     this.operandRounding = operandRounding;
     this.headSize = fixture.wanted.headSize();
     this.sums = new double[fixture.sums.length];
+    this.doubtful = new double[fixture.sums.length];
   }
 
   /** Relative error that float32 probabilities, and sums of them, may have. */
@@ -44,7 +50,14 @@ final class ExactAttention {
       }
     }
     for (int j = 0; j < sums.length && fixture.firstScored + j < visible; j++) {
-      sums[j] += fixture.weights[index] * probabilities[fixture.firstScored + j];
+      double share = visible * probabilities[fixture.firstScored + j];
+      if (fixture.wanted.statistic() == Statistic.ATTENTION) {
+        sums[j] += fixture.weights[index] * probabilities[fixture.firstScored + j];
+      } else if (Math.abs(share - 1) <= 2 * probabilityError) {
+        doubtful[j] += fixture.weights[index];
+      } else if (share > 1) {
+        sums[j] += fixture.weights[index];
+      }
     }
     return context;
   }
@@ -73,16 +86,22 @@ final class ExactAttention {
     return probabilities;
   }
 
-  /**
-   * Rounding errors of a sum of n terms grow like sqrt(n), a score's absolute error is its power's
-   * relative one, exp2 and its argument add a few; four times as much covers the tails.
-   */
   private void bound(double magnitude, int visible) {
+    probabilityError =
+        Math.max(probabilityError, error(headSize, magnitude, visible, operandRounding));
+  }
+
+  /**
+   * The relative error that a float32 probability may have. Rounding errors of a sum of n terms
+   * grow like sqrt(n), a score's absolute error is its power's relative one, exp2 and its argument
+   * add a few; four times as much covers the tails.
+   *
+   * @param magnitude sum of the magnitudes of a score's terms
+   */
+  static double error(int headSize, double magnitude, int visible, double operandRounding) {
     double scores = Math.sqrt(headSize) * magnitude;
-    double error =
-        4 * ROUNDING * (scores + magnitude + Math.sqrt(visible) + 4)
-            + operandRounding * (magnitude + 1);
-    probabilityError = Math.max(probabilityError, error);
+    return 4 * ROUNDING * (scores + magnitude + Math.sqrt(visible) + 4)
+        + operandRounding * (magnitude + 1);
   }
 
   private double[] rotated(int head, int row) {
@@ -92,7 +111,12 @@ final class ExactAttention {
 
   /** One vector of the projections, turned to a position. */
   double[] rotated(long vector, int position) {
-    double[] plain = vector(vector);
+    return rotated(vector(vector), position);
+  }
+
+  /** A vector turned by so many positions, or back. */
+  static double[] rotated(double[] plain, int position) {
+    int headSize = plain.length;
     double[] turned = new double[headSize];
     int pairs = headSize / 2;
     for (int i = 0; i < pairs; i++) {

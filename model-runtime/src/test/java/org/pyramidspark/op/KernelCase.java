@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.pyramidspark.cache.Observation.Statistic;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.ModelConfig;
@@ -16,6 +17,7 @@ import org.pyramidspark.config.ModelConfig;
  * @param rows rows of the step
  * @param attending share of the rows that attend, in percent
  * @param scored percent of the entries that are scored
+ * @param statistic what is summed up of them
  */
 record KernelCase(
     int headSize,
@@ -25,6 +27,7 @@ record KernelCase(
     int rows,
     int attending,
     int scored,
+    Statistic statistic,
     KvType kvType,
     ComputeType computeType) {
   private static final int[] HEAD_SIZES = {64, 80, 96, 128, 32, 6};
@@ -48,6 +51,7 @@ record KernelCase(
     int[] rows = column.apply(ROWS.length);
     int[] attending = column.apply(ATTENDING.length);
     int[] scored = column.apply(SCORED.length);
+    int[] statistic = column.apply(Statistic.values().length);
     int[] kvType = column.apply(KvType.values().length);
     int[] computeType = column.apply(ComputeType.values().length);
     List<KernelCase> cases = new ArrayList<>();
@@ -61,6 +65,7 @@ record KernelCase(
               ROWS[rows[i]],
               ATTENDING[attending[i]],
               SCORED[scored[i]],
+              Statistic.values()[statistic[i]],
               KvType.values()[kvType[i]],
               ComputeType.values()[computeType[i]]));
     }

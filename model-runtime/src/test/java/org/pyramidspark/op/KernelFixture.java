@@ -143,7 +143,8 @@ final class KernelFixture implements AutoCloseable {
         to,
         sums.length == 0
             ? AttentionTask.Scoring.none()
-            : new AttentionTask.Scoring(firstScored, sums.length, weights, sums));
+            : new AttentionTask.Scoring(
+                wanted.statistic(), firstScored, sums.length, weights, sums));
   }
 
   AttentionTask unscoredTask(int kvHead, int from, int to) {

@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.pyramidspark.cache.Observation.Statistic;
 import org.pyramidspark.config.EngineOptions.Kernel;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.ModelConfig;
@@ -49,6 +50,7 @@ public class PrefillAttentionBenchmark {
                 BenchmarkModel.TOKENS,
                 100,
                 0,
+                Statistic.ATTENTION,
                 kvType,
                 BenchmarkModel.computeType()));
     for (int kvHead = 0; kvHead < model.numKvHeads(); kvHead++) {
@@ -65,7 +67,11 @@ public class PrefillAttentionBenchmark {
   private AttentionTask.Scoring scoring() {
     return scored
         ? new AttentionTask.Scoring(
-            0, BenchmarkModel.TOKENS, fixture.weights, new float[BenchmarkModel.TOKENS])
+            Statistic.ATTENTION,
+            0,
+            BenchmarkModel.TOKENS,
+            fixture.weights,
+            new float[BenchmarkModel.TOKENS])
         : AttentionTask.Scoring.none();
   }
 

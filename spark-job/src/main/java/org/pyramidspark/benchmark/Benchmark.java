@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 import org.pyramidspark.benchmark.BenchmarkReport.PolicyResult;
 import org.pyramidspark.benchmark.BenchmarkReport.Rates;
 import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.cache.NamedPolicy;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
@@ -118,6 +120,7 @@ public record Benchmark(
         (double) rows * newTokens / median.seconds(),
         median.after().peakKvBytes(),
         median.after().mostRunningSequences(),
+        median.meanRunning(),
         ideal,
         median.seconds() / ideal,
         sparkSeconds,
@@ -133,7 +136,7 @@ public record Benchmark(
   private static double kept(CachePolicy policy, ModelConfig model, Workload workload) {
     double kept = 0;
     for (int tokens : workload.lengths()) {
-      kept += policy.prefill(tokens, model.numLayers()).keptFraction() * tokens;
+      kept += policy.prefill(PromptShape.of(tokens), model.numLayers()).keptFraction() * tokens;
     }
     return kept / workload.promptTokens();
   }

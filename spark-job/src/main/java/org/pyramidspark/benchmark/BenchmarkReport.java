@@ -53,6 +53,7 @@ public record BenchmarkReport(
    * @param newTokensPerSecond of the total
    * @param peakKvBytes the most bytes of KV cache
    * @param mostRunningRows the most rows at once
+   * @param meanRunningRows rows at once in a step of generated tokens, on average
    * @param idealSeconds the work at the machine's rates
    * @param toIdeal the total by the ideal
    * @param sparkSeconds the same rows as a Spark job, less start-up and model load; null if not
@@ -71,6 +72,7 @@ public record BenchmarkReport(
       double newTokensPerSecond,
       long peakKvBytes,
       int mostRunningRows,
+      double meanRunningRows,
       double idealSeconds,
       double toIdeal,
       Double sparkSeconds,

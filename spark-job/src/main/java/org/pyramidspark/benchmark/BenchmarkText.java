@@ -39,7 +39,7 @@ public final class BenchmarkText {
         .map(
             result ->
                 format(
-                    "| %s | %.1f %% | %.2f | %.2f | %.2f | %.0f | %.0f | %.3f | %,d | %d | %.2f | %.2f | %s |",
+                    "| %s | %.1f %% | %.2f | %.2f | %.2f | %.0f | %.0f | %.3f | %,d | %d (%.1f) | %.2f | %.2f | %s |",
                     result.policy(),
                     100 * result.keptKvFraction(),
                     result.totalSeconds(),
@@ -50,6 +50,7 @@ public final class BenchmarkText {
                     result.rowsPerSecond(),
                     result.peakKvBytes() >> 20,
                     result.mostRunningRows(),
+                    result.meanRunningRows(),
                     result.idealSeconds(),
                     result.toIdeal(),
                     result.sparkSeconds() == null ? "" : format("%.2f", result.sparkSeconds())))
@@ -57,7 +58,7 @@ public final class BenchmarkText {
             Collectors.joining(
                 "\n",
                 """
-                | Policy | KV kept | Total s | Prefill s | Decode s | Prompt tokens/s | New tokens/s | Rows/s | Peak KV MiB | Rows at once | Ideal s | Total / ideal | In Spark s |
+                | Policy | KV kept | Total s | Prefill s | Decode s | Prompt tokens/s | New tokens/s | Rows/s | Peak KV MiB | Rows at once, most (mean) | Ideal s | Total / ideal | In Spark s |
                 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
                 """,
                 "\n\n"));

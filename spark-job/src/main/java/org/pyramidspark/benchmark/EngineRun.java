@@ -20,6 +20,7 @@ import org.pyramidspark.op.StepPart;
  * @param prefillSeconds that computing prompts took
  * @param decodeSeconds that computing generated tokens took
  * @param breakdown seconds by what they were spent on
+ * @param meanRunning rows that a step of generated tokens had on average
  * @param after the engine's counters at the end
  */
 record EngineRun(
@@ -27,6 +28,7 @@ record EngineRun(
     double prefillSeconds,
     double decodeSeconds,
     Map<StepPart, Double> breakdown,
+    double meanRunning,
     EngineMetrics after) {
   private static final double NANOS = 1e9;
 
@@ -74,6 +76,8 @@ record EngineRun(
         (after.prefillNanos() - before.prefillNanos()) / NANOS,
         (after.decodeNanos() - before.decodeNanos()) / NANOS,
         breakdown,
+        (double) (after.decodeTokens() - before.decodeTokens())
+            / Math.max(1, after.decodeSteps() - before.decodeSteps()),
         after);
   }
 }

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import org.pyramidspark.checkpoint.KnownModel;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.job.BenchmarkCommand;
+import org.pyramidspark.job.CompareCommand;
 import org.pyramidspark.job.DemoCommand;
+import org.pyramidspark.job.EvaluateCommand;
 import org.pyramidspark.job.GenerateCommand;
 import org.pyramidspark.job.JobCommands;
 import org.pyramidspark.job.Versions;
@@ -29,6 +31,8 @@ public final class PyramidSpark {
   static CommandLine commandLine() {
     return JobCommands.commandLine(new PyramidSpark())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new CompareCommand())
+        .addSubcommand(new EvaluateCommand())
         .addSubcommand(new BenchmarkCommand())
         .addSubcommand(new DemoCommand(PyramidSpark::demoModel, sample()))
         .setExecutionExceptionHandler(JobCommands::report)

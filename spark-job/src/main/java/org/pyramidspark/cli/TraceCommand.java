@@ -6,14 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.pyramidspark.cache.CachePolicy;
-import org.pyramidspark.cache.FullPolicy;
-import org.pyramidspark.cache.PyramidPolicy;
+import org.pyramidspark.cache.Policies;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.KvType;
-import org.pyramidspark.config.Presets;
 import org.pyramidspark.engine.CacheTrace;
 import org.pyramidspark.engine.CacheTracer;
 import org.pyramidspark.errors.InvalidInputException;
@@ -60,16 +58,16 @@ public final class TraceCommand implements Callable<Integer> {
   }
 
   @Option(
-      names = "--preset",
+      names = {"--policy", "--preset"},
       required = true,
       paramLabel = "NAME",
-      description = "full, a preset of conf/presets, or a preset file.")
+      description = "A policy's name, a preset of conf/presets, or a preset file.")
   private String preset;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Overrides one setting of the preset; may be repeated.")
+      description = "Changes one setting; may be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(
@@ -98,7 +96,7 @@ public final class TraceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CachePolicy policy = policy();
+    CachePolicy policy = Policies.ofNameOrPreset(preset, settings);
     Path file =
         ModelStore.standard()
             .resolve(model, line -> spec.commandLine().getErr().println("model: " + line));
@@ -111,19 +109,6 @@ public final class TraceCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private CachePolicy policy() {
-    if (!preset.equals("full")) {
-      return new PyramidPolicy(Presets.with(Presets.load(preset), settings));
-    }
-    if (!settings.isEmpty()) {
-      throw InvalidInputException.of(
-          "Option --set %s has no meaning with --preset full, which has no settings; name another"
-              + " preset or leave --set out.",
-          settings.keySet().iterator().next());
-    }
-    return new FullPolicy();
   }
 
   private int[] promptTokens(Tokenizer tokenizer, Checkpoint checkpoint) {

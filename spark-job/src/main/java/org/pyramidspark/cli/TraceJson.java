@@ -6,8 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.pyramidspark.cache.PyramidPolicy;
-import org.pyramidspark.config.Presets;
+import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.engine.CacheTrace;
 import org.pyramidspark.engine.CacheTrace.Step;
 
@@ -37,11 +36,8 @@ final class TraceJson {
 
   private static Map<String, Object> settings(CacheTrace trace) {
     Map<String, Object> settings = new LinkedHashMap<>();
-    boolean compresses = trace.policy() instanceof PyramidPolicy;
-    if (trace.policy() instanceof PyramidPolicy pyramid) {
-      settings.putAll(Presets.toMap(pyramid.config()));
-    }
-    settings.put("compress", compresses);
+    settings.putAll(trace.policy().settings());
+    settings.put("compress", !(trace.policy() instanceof FullPolicy));
     return settings;
   }
 

@@ -8,6 +8,7 @@ import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.engine.ResultStream;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.ErrorRow;
 import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.metrics.RunAccumulator;
@@ -41,10 +42,11 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
       SplitRows rows,
       LoadedModel model,
       RowSettings settings,
+      QualityGuard guard,
       RunAccumulator totals,
       ShownRows shown) {
     this.rows = rows;
-    this.requests = new RowRequests(rows, model, settings, shown);
+    this.requests = new RowRequests(rows, model, settings, guard, shown);
     this.model = model;
     this.results = model.engine().generate(requests);
     this.maker = new CompletionMaker(settings, model.reference().sha256());
@@ -86,10 +88,7 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   }
 
   private Completion finish(GenerationResult result) {
-    // A closed engine fails all rows: the task must fail, not the rows.
-    if (model.isClosed()) {
-      throw new IllegalStateException("The engine was shut down while the task was running.");
-    }
+    model.checkOpen();
     RowRequests.Pending pending = requests.finished(result.id());
     if (result.finishReason() == FinishReason.ERROR) {
       return fail(pending.row().failed(RowError.Kind.ENGINE, result.error().orElseThrow()));

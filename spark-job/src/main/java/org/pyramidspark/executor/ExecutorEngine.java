@@ -23,6 +23,7 @@ final class ExecutorEngine {
   private Key key;
   private LoadedModel model;
   private int numLeases;
+  private boolean leasedAlone;
   private int numLoaded;
 
   private record Key(ModelReference model, EngineOptions options) {}
@@ -47,19 +48,26 @@ final class ExecutorEngine {
    */
   static Lease lease(ModelReference model, EngineOptions options, String executorId)
       throws InterruptedException {
-    return INSTANCE.acquire(new Key(model, options), executorId);
+    return INSTANCE.acquire(new Key(model, options), executorId, false);
   }
 
-  private Lease acquire(Key wanted, String executorId) throws InterruptedException {
+  /** As {@link #lease}, and no other task has the engine meanwhile: for tasks that measure time. */
+  static Lease leaseAlone(ModelReference model, EngineOptions options, String executorId)
+      throws InterruptedException {
+    return INSTANCE.acquire(new Key(model, options), executorId, true);
+  }
+
+  private Lease acquire(Key wanted, String executorId, boolean alone) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (numLeases > 0 && !wanted.equals(key)) {
+      while (leasedAlone || numLeases > 0 && (alone || !wanted.equals(key))) {
         idle.await();
       }
       if (!wanted.equals(key)) {
         replace(wanted, executorId);
       }
       numLeases++;
+      leasedAlone = alone;
       return new TaskLease(model);
     } finally {
       lock.unlock();
@@ -86,6 +94,7 @@ final class ExecutorEngine {
     lock.lock();
     try {
       numLeases--;
+      leasedAlone = false;
       idle.signalAll();
     } finally {
       lock.unlock();

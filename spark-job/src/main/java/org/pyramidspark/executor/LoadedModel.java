@@ -1,11 +1,16 @@
 package org.pyramidspark.executor;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Machine;
@@ -25,6 +30,8 @@ final class LoadedModel implements AutoCloseable {
   private final int contextLength;
   private final String name;
   private final EngineSetup setup;
+  private final Map<Long, QualityGuard> guards = new ConcurrentHashMap<>();
+  private final Set<String> timedPolicies = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private LoadedModel(
@@ -108,9 +115,29 @@ final class LoadedModel implements AutoCloseable {
     return contextLength;
   }
 
-  /** Whether the engine gives rows up instead of completing them. */
-  boolean isClosed() {
-    return closed;
+  /** Whether this policy was not timed here before: its code is to be warmed up first. */
+  boolean isNew(CachePolicy policy) {
+    return timedPolicies.add(policy.name());
+  }
+
+  /**
+   * A closed engine fails all rows: the task must fail, not the rows.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("The engine was shut down while the task was running.");
+    }
+  }
+
+  /**
+   * The guard of a job's rows on this engine, shared by its tasks.
+   *
+   * @param job names the job among all of this JVM
+   */
+  QualityGuard guard(long job, RowSettings rows) {
+    return guards.computeIfAbsent(job, key -> new QualityGuard(rows.guard(), rows.policy()));
   }
 
   EngineReading.Counters counters() {

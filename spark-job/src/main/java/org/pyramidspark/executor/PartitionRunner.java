@@ -49,7 +49,9 @@ public record PartitionRunner(
     SplitRows prompts = new SplitRows(splits.next(), hadoop.value().value());
     atEnd(task, prompts::close);
     ShownRows taskRows = new ShownRows(shown.sample());
-    CompletionStream stream = new CompletionStream(prompts, lease.model(), rows, totals, taskRows);
+    CompletionStream stream =
+        new CompletionStream(
+            prompts, lease.model(), rows, lease.model().guard(totals.id(), rows), totals, taskRows);
     atEnd(task, stream::close);
     totals.watch(stream::work);
     EngineReading.Counters start = lease.model().counters();

@@ -29,7 +29,7 @@ record PromptShading(IntFunction<byte[]> bytes, int numLayers) {
    * @param tokens of the prompt
    * @param layers for each token, how many layers kept it
    */
-  ShadedPrompt of(int[] tokens, int[] layers) {
+  ShadedPrompt of(int[] tokens, double[] layers) {
     int length = tokens.length;
     boolean whole = length <= FIRST_TOKENS + LAST_TOKENS;
     int end = whole ? length : FIRST_TOKENS;
@@ -41,15 +41,15 @@ record PromptShading(IntFunction<byte[]> bytes, int numLayers) {
         keptAlong(layers));
   }
 
-  private List<Run> runs(int[] tokens, int[] layers, int from, int to) {
+  private List<Run> runs(int[] tokens, double[] layers, int from, int to) {
     RunText text = new RunText();
     for (int i = from; i < to; i++) {
-      text.add(bytes.apply(tokens[i]), layers[i]);
+      text.add(bytes.apply(tokens[i]), Math.round(10 * layers[i]) / 10.0);
     }
     return text.end();
   }
 
-  private List<Double> keptAlong(int[] layers) {
+  private List<Double> keptAlong(double[] layers) {
     int parts = Math.min(ShadedPrompt.MOST_PARTS, layers.length);
     return IntStream.range(0, parts)
         .mapToObj(
@@ -58,7 +58,7 @@ record PromptShading(IntFunction<byte[]> bytes, int numLayers) {
   }
 
   /** To three digits, which is more than a picture shows. */
-  private double mean(int[] layers, int from, int to) {
+  private double mean(double[] layers, int from, int to) {
     double kept = Arrays.stream(layers, from, to).average().orElse(0) / numLayers;
     return Math.round(1000 * kept) / 1000.0;
   }
@@ -73,9 +73,9 @@ record PromptShading(IntFunction<byte[]> bytes, int numLayers) {
     private final List<Run> runs = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
     private byte[] begun = new byte[0];
-    private int layers;
+    private double layers;
 
-    void add(byte[] token, int tokenLayers) {
+    void add(byte[] token, double tokenLayers) {
       String more = decode(token, false);
       if (more.isEmpty()) {
         return;

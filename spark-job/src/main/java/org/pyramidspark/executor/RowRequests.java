@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
@@ -26,7 +27,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private static final int MAX_FAILED_AHEAD = 64;
 
   /** A row that the engine works on. */
-  record Pending(PromptRow.Valid row, EncodedPrompt prompt) {}
+  record Pending(PromptRow.Valid row, EncodedPrompt prompt, QualityGuard.Level level) {}
 
   /**
    * What the engine was asked for so far.
@@ -40,6 +41,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private final Iterator<PromptRow> rows;
   private final LoadedModel model;
   private final RowSettings settings;
+  private final GuardTrials guard;
   private final ShownRows shown;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Deque<PromptRow.Invalid> failed = new ArrayDeque<>();
@@ -47,12 +49,19 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private Optional<GenerationRequest> ready = Optional.empty();
 
   /**
+   * @param guard says what each row is completed with
    * @param shown says which rows are to be traced
    */
-  RowRequests(Iterator<PromptRow> rows, LoadedModel model, RowSettings settings, ShownRows shown) {
+  RowRequests(
+      Iterator<PromptRow> rows,
+      LoadedModel model,
+      RowSettings settings,
+      QualityGuard guard,
+      ShownRows shown) {
     this.rows = rows;
     this.model = model;
     this.settings = settings;
+    this.guard = new GuardTrials(guard, model);
     this.shown = shown;
   }
 
@@ -86,16 +95,17 @@ final class RowRequests implements Iterator<GenerationRequest> {
                   row.prompt(),
                   Math.min(room, settings.prompts().maxTokens()),
                   settings.prompts().truncation());
-      ready = Optional.of(request(row, prompt, maxNewTokens));
+      ready = Optional.of(request(row, prompt, maxNewTokens, guard.begin(row.id(), prompt)));
     } catch (InvalidInputException problem) {
       failed.add(row.failed(RowError.Kind.TOO_LONG, problem.getMessage()));
     }
   }
 
-  private GenerationRequest request(PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens) {
+  private GenerationRequest request(
+      PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens, QualityGuard.Level level) {
     // Ids of the corpus may repeat, the engine's must not.
     String number = Long.toString(requested.rows());
-    pending.put(number, new Pending(row, prompt));
+    pending.put(number, new Pending(row, prompt, level));
     requested =
         new Requested(
             requested.rows() + 1,
@@ -104,7 +114,8 @@ final class RowRequests implements Iterator<GenerationRequest> {
     return new GenerationRequest(
             number,
             prompt.tokens(),
-            settings.policy(),
+            prompt.document(),
+            level.policy(),
             settings.sampling(row.id()),
             maxNewTokens,
             settings.stop(),

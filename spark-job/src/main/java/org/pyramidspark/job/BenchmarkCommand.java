@@ -18,14 +18,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.benchmark.Benchmark;
 import org.pyramidspark.benchmark.BenchmarkReport;
 import org.pyramidspark.benchmark.BenchmarkText;
-import org.pyramidspark.benchmark.NamedPolicy;
 import org.pyramidspark.benchmark.Workload;
+import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.RowSettings;
+import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.prompts.CorpusFormat;
 import org.pyramidspark.report.RunReport;
 import org.pyramidspark.tokens.Truncation;
@@ -184,15 +185,17 @@ public final class BenchmarkCommand implements Callable<Integer> {
         file.toString(),
         new CorpusOptions(
             corpus.toString(), CorpusFormat.PROMPTS, OptionalLong.empty(), OptionalInt.empty()),
-        new GenerateOptions.Output(output.toString(), false, 0),
+        new GenerateOptions.Output(output.toString(), false),
         new RowSettings(
             policy.policy(),
             SamplingOptions.greedy(),
             newTokens,
             List.of(),
             true,
+            GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
         engine.settings(),
+        0,
         Map.of());
   }
 

@@ -75,6 +75,8 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private PolicyArguments policy;
   @Mixin private RowArguments rows;
+  @Mixin private SamplingArguments sampling;
+  @Mixin private GuardArguments guard;
   @Mixin private EngineArguments engine;
 
   @Option(
@@ -101,16 +103,18 @@ public final class GenerateCommand implements Callable<Integer> {
             .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
             .toString(),
         corpus.options(),
-        new GenerateOptions.Output(output, overwrite, reportRows),
-        rows.settings(policy.policy()),
+        new GenerateOptions.Output(output, overwrite),
+        rows.settings(policy.policy(), sampling.options())
+            .withGuard(guard.settings(sampling.options().seed())),
         engine.settings(),
+        reportRows,
         settings());
   }
 
   /** All options with their values, given or default. */
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
-    List<String> apart = List.of("--help", "--policy", "--preset", "--set");
+    List<String> apart = List.of("--help", "--policy", "--preset", "--set", "--protect");
     for (OptionSpec option : spec.options()) {
       if (!apart.contains(option.longestName()) && option.getValue() != null) {
         settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));

@@ -28,13 +28,7 @@ import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRowsAccumulator;
 import org.pyramidspark.metrics.WorkForecast;
-import org.pyramidspark.prompts.CorpusFile;
-import org.pyramidspark.prompts.CorpusFiles;
-import org.pyramidspark.prompts.CorpusFormat;
-import org.pyramidspark.prompts.CorpusScan;
-import org.pyramidspark.prompts.LineRange;
 import org.pyramidspark.prompts.Split;
-import org.pyramidspark.prompts.SplitPlan;
 import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
 import org.pyramidspark.report.RunReport;
@@ -85,13 +79,15 @@ public final class GenerateJob {
    */
   public RunReport run() throws IOException {
     Configuration hadoop = spark.hadoopConfiguration();
-    RunReport.Model model = openModel();
+    RunReport.Model model = openModel(options.model(), options.rows().maxNewTokens());
     try (OutputFolder output =
         OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
-      List<Split> splits = splits(CorpusFiles.list(options.corpus().input(), hadoop));
+      CorpusSplits corpus = CorpusSplits.on(spark);
+      List<Split> splits = corpus.of(options.corpus());
       long generateStart = System.nanoTime();
       ShownRowsAccumulator shown = shownRows(splits);
-      RunTotals totals = complete(splits, reference(model), shown, output.stagingPath());
+      RunTotals totals =
+          complete(splits, reference(model), shown, corpus.hadoop(), output.stagingPath());
       RunSummary summary =
           new RunSummary(totals, shown.value(), since(startNanos), since(generateStart));
       RunReport report = report(model, summary);
@@ -103,60 +99,28 @@ public final class GenerateJob {
     }
   }
 
-  private RunReport.Model openModel() {
-    Path path = Path.of(options.model()).toAbsolutePath();
+  /** Looks at the model before anything else is done. */
+  static RunReport.Model openModel(String file, int maxNewTokens) {
+    Path path = Path.of(file).toAbsolutePath();
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       int context = checkpoint.config().contextLength();
-      if (options.rows().maxNewTokens() >= context) {
+      if (maxNewTokens >= context) {
         throw InvalidInputException.of(
             "Option --max-new-tokens is %d; the model's context holds %d tokens, prompt included,"
                 + " so give fewer.",
-            options.rows().maxNewTokens(), context);
+            maxNewTokens, context);
       }
       return new RunReport.Model(checkpoint.config().name(), path.toString(), checkpoint.sha256());
     }
   }
 
-  private static ModelReference reference(RunReport.Model model) {
+  static ModelReference reference(RunReport.Model model) {
     return new ModelReference(model.path(), model.sha256());
-  }
-
-  private List<Split> splits(List<CorpusFile> files) {
-    long corpusBytes = files.stream().mapToLong(CorpusFile::bytes).sum();
-    int numSplits =
-        options
-            .corpus()
-            .partitions()
-            .orElse(SplitPlan.defaultSplits(corpusBytes, spark.defaultParallelism()));
-    long limit = options.corpus().limit().orElse(Long.MAX_VALUE);
-    List<LineRange> ranges = scan(files, SplitPlan.rangeBytes(corpusBytes, numSplits), limit);
-    if (ranges.isEmpty()) {
-      throw InvalidInputException.of(
-          "Input %s holds no rows; give a corpus with at least one line of JSON.",
-          options.corpus().input());
-    }
-    return SplitPlan.plan(ranges, numSplits, limit);
-  }
-
-  private List<LineRange> scan(List<CorpusFile> files, long rangeBytes, long limit) {
-    Broadcast<SerializableConfiguration> hadoop = broadcastHadoop();
-    CorpusFormat format = options.corpus().format();
-    return spark
-        .parallelize(files, Math.min(files.size(), 4 * spark.defaultParallelism()))
-        .flatMap(
-            file ->
-                CorpusScan.ranges(file, format, rangeBytes, limit, hadoop.value().value())
-                    .iterator())
-        .collect();
-  }
-
-  private Broadcast<SerializableConfiguration> broadcastHadoop() {
-    return spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
   }
 
   private ShownRowsAccumulator shownRows(List<Split> splits) {
     ShownRowsAccumulator shown =
-        new ShownRowsAccumulator(RowSample.of(options.output().reportRows(), numPrompts(splits)));
+        new ShownRowsAccumulator(RowSample.of(options.reportRows(), numPrompts(splits)));
     spark.sc().register(shown);
     return shown;
   }
@@ -166,7 +130,11 @@ public final class GenerateJob {
   }
 
   private RunTotals complete(
-      List<Split> splits, ModelReference model, ShownRowsAccumulator shown, String folder) {
+      List<Split> splits,
+      ModelReference model,
+      ShownRowsAccumulator shown,
+      Broadcast<SerializableConfiguration> hadoop,
+      String folder) {
     RunAccumulator totals = new RunAccumulator();
     spark.sc().register(totals, "rows");
     RunListener listener = new RunListener(totals);
@@ -175,8 +143,7 @@ public final class GenerateJob {
         new WorkForecast(numPrompts(splits), splits.stream().mapToLong(Split::workBytes).sum());
     long start = System.nanoTime();
     PartitionRunner runner =
-        new PartitionRunner(
-            model, options.engine(), options.rows(), totals, shown, broadcastHadoop());
+        new PartitionRunner(model, options.engine(), options.rows(), totals, shown, hadoop);
     Supplier<Progress> progress = () -> progress(forecast, totals.value(), listener, since(start));
     try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       spark

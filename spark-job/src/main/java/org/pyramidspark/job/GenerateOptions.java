@@ -13,6 +13,7 @@ import org.pyramidspark.executor.RowSettings;
  * @param output where to write
  * @param rows how rows are completed
  * @param engine how engines run
+ * @param reportRows the most rows that the report shows whole
  * @param settings all of this by option, for the report
  */
 public record GenerateOptions(
@@ -21,22 +22,21 @@ public record GenerateOptions(
     Output output,
     RowSettings rows,
     EngineSettings engine,
+    int reportRows,
     Map<String, String> settings) {
+  /** What a report can show without becoming too large to be opened. */
+  private static final int MOST_REPORT_ROWS = 50;
+
+  public GenerateOptions {
+    if (reportRows < 0 || reportRows > MOST_REPORT_ROWS) {
+      throw InvalidInputException.of(
+          "Option --report-rows is %d; give 0 to %d.", reportRows, MOST_REPORT_ROWS);
+    }
+  }
 
   /**
    * @param folder of the output
    * @param overwrite whether an earlier run's output there may be replaced
-   * @param reportRows the most rows that the report shows whole
    */
-  public record Output(String folder, boolean overwrite, int reportRows) {
-    /** What a report can show without becoming too large to be opened. */
-    static final int MOST_REPORT_ROWS = 50;
-
-    public Output {
-      if (reportRows < 0 || reportRows > MOST_REPORT_ROWS) {
-        throw InvalidInputException.of(
-            "Option --report-rows is %d; give 0 to %d.", reportRows, MOST_REPORT_ROWS);
-      }
-    }
-  }
+  public record Output(String folder, boolean overwrite) {}
 }

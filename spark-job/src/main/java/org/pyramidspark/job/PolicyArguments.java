@@ -3,7 +3,7 @@ package org.pyramidspark.job;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.pyramidspark.cache.CachePolicy;
-import org.pyramidspark.cache.FullPolicy;
+import org.pyramidspark.cache.Policies;
 import org.pyramidspark.cache.PyramidPolicy;
 import org.pyramidspark.config.Presets;
 import org.pyramidspark.errors.InvalidInputException;
@@ -11,12 +11,15 @@ import picocli.CommandLine.Option;
 
 /** Command-line options of the cache policy. */
 final class PolicyArguments {
+  private static final String PROTECT = "protect";
+
   @Option(
       names = "--policy",
       paramLabel = "POLICY",
       defaultValue = "pyramid",
       description =
-          "What the KV cache keeps: pyramid (PyramidInfer) or full (default: ${DEFAULT-VALUE}).")
+          "What the KV cache keeps: pyramid (PyramidInfer), full, pyramid-plus, h2o, scissorhands,"
+              + " streaming-llm, snapkv, pyramidkv or tova (default: ${DEFAULT-VALUE}).")
   private String policy;
 
   @Option(
@@ -29,41 +32,46 @@ final class PolicyArguments {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Changes one setting of the preset; may be repeated.")
+      description = "Changes one setting of the policy or the preset; may be repeated.")
   private Map<String, String> overrides = new LinkedHashMap<>();
+
+  @Option(
+      names = "--protect",
+      paramLabel = "RULE",
+      description =
+          "Tokens that pyramid and pyramid-plus never drop: all-but-document keeps template, system"
+              + " text and instruction of rows that have a document; none is as PyramidInfer was"
+              + " published (default: all-but-document).")
+  private String protect;
 
   /**
    * @throws InvalidInputException if the policy, the preset or a setting is not known
    */
   CachePolicy policy() {
-    return switch (policy) {
-      case "full" -> full();
-      case "pyramid" ->
-          new PyramidPolicy(
-              Presets.with(Presets.load(preset == null ? "llama2-7b" : preset), overrides));
-      default ->
-          throw InvalidInputException.of("Option --policy is %s; give full or pyramid.", policy);
-    };
-  }
-
-  private CachePolicy full() {
-    if (preset != null || !overrides.isEmpty()) {
-      throw InvalidInputException.of(
-          "Options --preset and --set change nothing with --policy full; leave them out, or give"
-              + " --policy pyramid.");
+    Map<String, String> changes = new LinkedHashMap<>(overrides);
+    if (protect != null) {
+      changes.put(PROTECT, protect);
     }
-    return new FullPolicy();
+    if (preset == null) {
+      return Policies.of(policy, changes);
+    }
+    if (!policy.equals("pyramid")) {
+      throw InvalidInputException.of(
+          "Option --preset is for --policy pyramid, and the policy is %s; change its settings by"
+              + " --set, or leave --preset out.",
+          policy);
+    }
+    return new PyramidPolicy(Presets.with(Presets.load(preset), changes));
   }
 
   /** The policy's settings, for the report. */
   Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("policy", policy);
-    if (policy() instanceof PyramidPolicy pyramid) {
-      settings.put("preset", preset == null ? "llama2-7b" : preset);
-      Presets.toMap(pyramid.config())
-          .forEach((key, value) -> settings.put(key, String.valueOf(value)));
+    if (policy.equals("pyramid")) {
+      settings.put("preset", preset == null ? Policies.DEFAULT_PRESET : preset);
     }
+    policy().settings().forEach((key, value) -> settings.put(key, String.valueOf(value)));
     return settings;
   }
 }

@@ -6,10 +6,11 @@ import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.RowSettings;
+import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.tokens.Truncation;
 import picocli.CommandLine.Option;
 
-/** Command-line options of the completions. */
+/** Command-line options of the completions but for how tokens are chosen. */
 final class RowArguments {
   @Option(
       names = "--max-new-tokens",
@@ -17,38 +18,6 @@ final class RowArguments {
       defaultValue = "256",
       description = "The most tokens to generate for a row (default: ${DEFAULT-VALUE}).")
   private int maxNewTokens;
-
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      defaultValue = "0",
-      description = "0 takes the best token, more draws (default: ${DEFAULT-VALUE}).")
-  private float temperature;
-
-  @Option(
-      names = "--top-k",
-      paramLabel = "K",
-      defaultValue = "0",
-      description = "Draw among the K best tokens only, 0: all (default: ${DEFAULT-VALUE}).")
-  private int topK;
-
-  @Option(
-      names = "--top-p",
-      paramLabel = "P",
-      defaultValue = "1",
-      description =
-          "Draw among the best tokens that together reach probability P only (default:"
-              + " ${DEFAULT-VALUE}).")
-  private float topP;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      defaultValue = "0",
-      description =
-          "Start of all random numbers; a row's own seed is made of it and the row's id (default:"
-              + " ${DEFAULT-VALUE}).")
-  private long seed;
 
   @Option(
       names = "--stop",
@@ -82,7 +51,7 @@ final class RowArguments {
   /**
    * @throws InvalidInputException if a value is out of range
    */
-  RowSettings settings(CachePolicy policy) {
+  RowSettings settings(CachePolicy policy, SamplingOptions sampling) {
     if (maxNewTokens < 1) {
       throw InvalidInputException.of(
           "Option --max-new-tokens is %d; give 1 or more.", maxNewTokens);
@@ -96,10 +65,11 @@ final class RowArguments {
     }
     return new RowSettings(
         policy,
-        new SamplingOptions(temperature, topK, topP, seed),
+        sampling,
         maxNewTokens,
         stop,
         ignoreEos,
+        GuardSettings.OFF,
         new RowSettings.PromptLimit(
             maxPromptTokens == null ? Integer.MAX_VALUE : maxPromptTokens, truncation));
   }

@@ -11,6 +11,8 @@ import java.io.Serializable;
  * @param bound a hash, 0 to 1
  */
 public record RowSample(int size, double bound) implements Serializable {
+  /** No rows. */
+  public static final RowSample NONE = new RowSample(0, 0);
 
   /**
    * @param size the most rows, 0 for none

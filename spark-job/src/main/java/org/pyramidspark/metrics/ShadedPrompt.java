@@ -27,8 +27,9 @@ public record ShadedPrompt(
 
   /**
    * @param text of some tokens
-   * @param layers how many layers' caches held each of them after the prefill
+   * @param layers how many layers' caches held each of them after the prefill, to a tenth: where KV
+   *     heads differ their mean
    */
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-  public record Run(String text, int layers) implements Serializable {}
+  public record Run(String text, double layers) implements Serializable {}
 }

@@ -59,9 +59,13 @@ public record ExamplePage(String id, ExampleRow row) {
             run ->
                 new ShadedText(
                     run.text(),
-                    Shades.of((double) run.layers() / row.layers()),
-                    "%d of %d".formatted(run.layers(), row.layers())))
+                    Shades.of(run.layers() / row.layers()),
+                    layers(run.layers()) + " of " + row.layers()))
         .toList();
+  }
+
+  private static String layers(double number) {
+    return Figures.format(number == Math.rint(number) ? "%.0f" : "%.1f", number);
   }
 
   public String tokensLeftOut() {

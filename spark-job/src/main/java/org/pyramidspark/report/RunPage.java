@@ -54,6 +54,10 @@ public record RunPage(RunReport report) {
             "KV bytes of the full",
             percent(kv.peakToFull()),
             mebibytes(kv.rowPeakBytes()) + " of " + mebibytes(kv.fullBytes())),
+        new Tile(
+            "Peak KV of an engine",
+            mebibytes(kv.enginePeakBytes()),
+            "of a budget of " + mebibytes(kv.engineBudgetBytes())),
         new Tile("Time", number(rates.totalSeconds()) + " s", seconds(rates)));
   }
 
@@ -156,8 +160,6 @@ public record RunPage(RunReport report) {
         List.of(
             List.of("Bytes of all rows, at their peaks", mebibytes(kv.rowPeakBytes())),
             List.of("The same with a full cache", mebibytes(kv.fullBytes())),
-            List.of("Most in one engine at once", mebibytes(kv.enginePeakBytes())),
-            List.of("Budget of an engine", mebibytes(kv.engineBudgetBytes())),
             List.of("Most rows at once in one engine", count(kv.mostRunningRows())),
             List.of("Times that rows were set back for memory", count(kv.setBacks())),
             List.of(

@@ -115,7 +115,8 @@ public record RunSummary(RunTotals totals, ShownRows shown, Duration total, Dura
     return readings().stream().map(reading -> engine(reading.engine(), reading.setup())).toList();
   }
 
-  private static Engine engine(String name, EngineSetup setup) {
+  /** An engine as reports have it. */
+  public static Engine engine(String name, EngineSetup setup) {
     return new Engine(
         name,
         setup.machine().host(),

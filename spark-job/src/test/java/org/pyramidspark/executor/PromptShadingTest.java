@@ -32,7 +32,7 @@ class PromptShadingTest {
   @ValueSource(ints = {1, 2, 3, 5})
   void charactersOfSeveralTokensStayWhole(int bytesOfAToken) {
     String text = "a é € 😀 naïve 漢字 \uD83D\uDC69\u200D\uD83D\uDD2C end é";
-    int[] layers = IntStream.range(0, 80).map(i -> i % 3).toArray();
+    double[] layers = IntStream.range(0, 80).mapToDouble(i -> i % 3).toArray();
 
     assertThat(text(shaded(text, bytesOfAToken, layers).beginning())).isEqualTo(text);
   }
@@ -42,7 +42,7 @@ class PromptShadingTest {
     byte[][] tokens = {{'a', (byte) 0xE2}, {'b'}, {(byte) 0xF0, (byte) 0x9F}};
     ShadedPrompt prompt =
         new PromptShading(token -> tokens[token], LAYERS)
-            .of(new int[] {0, 1, 2}, new int[] {1, 2, 3});
+            .of(new int[] {0, 1, 2}, new double[] {1, 2, 3});
 
     assertThat(text(prompt.beginning())).isEqualTo("a\uFFFDb\uFFFD");
   }
@@ -51,7 +51,7 @@ class PromptShadingTest {
   void theMiddleOfALongPromptIsLeftOut() {
     int length = 9000;
     int[] tokens = IntStream.range(0, length).toArray();
-    int[] layers = IntStream.range(0, length).map(i -> i * LAYERS / length).toArray();
+    double[] layers = IntStream.range(0, length).mapToDouble(i -> i * LAYERS / length).toArray();
     ShadedPrompt prompt =
         new PromptShading(token -> (token + " ").getBytes(StandardCharsets.UTF_8), LAYERS)
             .of(tokens, layers);
@@ -69,10 +69,12 @@ class PromptShadingTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 119, 120, 121, 500, 2000, 2001})
   void theStripCoversThePromptEvenly(int length) {
-    int[] layers = new int[length];
+    double[] layers = new double[length];
     Arrays.fill(layers, length / 2, length, LAYERS);
     List<Double> along =
-        new PromptShading(token -> new byte[] {'x'}, LAYERS).of(layers, layers).keptAlong();
+        new PromptShading(token -> new byte[] {'x'}, LAYERS)
+            .of(new int[length], layers)
+            .keptAlong();
 
     assertThat(along).hasSize(Math.min(length, ShadedPrompt.MOST_PARTS));
     assertThat(along.getLast()).isEqualTo(1);
@@ -80,7 +82,7 @@ class PromptShadingTest {
   }
 
   /** The text in tokens of so many bytes. */
-  private static ShadedPrompt shaded(String text, int bytesOfAToken, int... layers) {
+  private static ShadedPrompt shaded(String text, int bytesOfAToken, double... layers) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int length = (bytes.length + bytesOfAToken - 1) / bytesOfAToken;
     int[] tokens = IntStream.range(0, length).toArray();

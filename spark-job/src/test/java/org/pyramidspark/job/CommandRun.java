@@ -23,12 +23,22 @@ record CommandRun(int exitCode, String out, String err) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static CommandRun generate(String... arguments) {
+    return run(new GenerateCommand(), arguments);
+  }
+
+  static CommandRun compare(String... arguments) {
+    return run(new CompareCommand(), arguments);
+  }
+
+  static CommandRun evaluate(String... arguments) {
+    return run(new EvaluateCommand(), arguments);
+  }
+
+  private static CommandRun run(Object job, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        JobCommands.commandLine(new GenerateCommand())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err));
+        JobCommands.commandLine(job).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     return new CommandRun(command.execute(arguments), out.toString(), err.toString());
   }
 

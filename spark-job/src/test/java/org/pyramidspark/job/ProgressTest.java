@@ -26,6 +26,7 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.executor.EngineSettings;
 import org.pyramidspark.executor.RowSettings;
+import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.prompts.CorpusFormat;
 import org.pyramidspark.report.RunReport;
 import org.pyramidspark.tokens.Truncation;
@@ -134,15 +135,17 @@ class ProgressTest {
     return new GenerateOptions(
         TestModel.write(folder).toString(),
         new CorpusOptions(input, CorpusFormat.AUTO, OptionalLong.empty(), OptionalInt.of(1)),
-        new GenerateOptions.Output(folder.resolve("out").toString(), false, 0),
+        new GenerateOptions.Output(folder.resolve("out").toString(), false),
         new RowSettings(
             new FullPolicy(),
             SamplingOptions.greedy(),
             NEW_TOKENS,
             List.of(),
             true,
+            GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
         new EngineSettings(null, null, 3, 2048, EngineOptions.KV_BUDGET_OF_FREE_MEMORY),
+        0,
         Map.of());
   }
 }

@@ -141,7 +141,7 @@ class HtmlReportTest {
         .containsExactly("k8, 30 of 30", "k0, 1 of 30", "k4, 15 of 30");
     assertThat(row.select("svg rect"))
         .extracting(Element::className)
-        .containsExactly("k8", "k4", "k2");
+        .containsExactly("cell k8", "cell k4", "cell k2");
     assertThat(row.select("h3"))
         .extracting(Element::text)
         .containsExactly("Completion", "Reference", "Full cache");

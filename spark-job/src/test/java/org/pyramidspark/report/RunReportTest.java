@@ -52,7 +52,7 @@ class RunReportTest {
         new ObjectMapper().readTree(SampleReport.with("text").toJson()).at("/sampled_rows/0");
 
     assertThat(row.at("/prompt/beginning").toString())
-        .isEqualTo("[[\"text\",30],[\"dropped early\",1]]");
+        .isEqualTo("[[\"text\",30.0],[\"dropped early\",1.0]]");
     assertThat(row.at("/prompt/tokens_left_out").asInt()).isEqualTo(1234);
     assertThat(row.at("/prompt/kept_along/1").asDouble()).isEqualTo(0.5);
     assertThat(row.at("/texts/1").toString())

@@ -14,14 +14,14 @@ import java.util.stream.IntStream;
  * @param bars from left to right, at least one
  */
 public record BarChart(String id, String title, Axis axis, String barsLabel, List<Bar> bars) {
-  public static final int WIDTH = 720;
-  public static final int HEIGHT = 230;
+  public static final int WIDTH = 980;
+  public static final int HEIGHT = 270;
   public static final int LEFT = 56;
   public static final int RIGHT = 8;
   public static final int TOP = 12;
   public static final int BOTTOM = 44;
 
-  private static final int MOST_LABELS = 20;
+  private static final int MOST_LABELS = 30;
   private static final double GAP = 0.18;
 
   /**

@@ -1,6 +1,9 @@
 package org.pyramidspark.report.html;
 
+import java.awt.geom.Rectangle2D;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -14,15 +17,12 @@ import java.util.stream.Collectors;
  * @param points the alternatives, at least one
  */
 public record ScatterPlot(String id, String title, Measure x, Measure y, List<Point> points) {
-  public static final int WIDTH = 720;
-  public static final int HEIGHT = 420;
+  public static final int WIDTH = 980;
+  public static final int HEIGHT = 480;
   public static final int LEFT = 70;
   public static final int RIGHT = 24;
-  public static final int TOP = 16;
+  public static final int TOP = 28;
   public static final int BOTTOM = 52;
-
-  /** From here on, of the plot's width, labels stand to the left of their points. */
-  private static final double RIGHT_SIDE = 0.7;
 
   /** Which values are good. */
   public enum Better {
@@ -51,13 +51,13 @@ public record ScatterPlot(String id, String title, Measure x, Measure y, List<Po
   }
 
   /**
-   * @param label stands beside it
+   * @param label stands beside it where no other point beats it and there is room
    * @param series those with the same have the same colour
    * @param text both values as people read them
    */
   public record Point(String label, String series, Estimate x, Estimate y, String text) {}
 
-  /** A point as drawn: its middle, the ends of its intervals, and its label. */
+  /** A point as drawn: its middle and the ends of its intervals. */
   public record Mark(
       double x,
       double y,
@@ -67,9 +67,10 @@ public record ScatterPlot(String id, String title, Measure x, Measure y, List<Po
       double bottom,
       int series,
       boolean onFront,
-      boolean labelLeft,
-      String label,
       String tip) {}
+
+  /** A text as drawn; it ends at {@code x} if it is {@code leftOfPoint}, else begins there. */
+  public record Label(double x, double y, boolean leftOfPoint, String text) {}
 
   /** A line across the plot at a tick. */
   public record Line(double at, String text) {}
@@ -78,11 +79,13 @@ public record ScatterPlot(String id, String title, Measure x, Measure y, List<Po
     points = List.copyOf(points);
   }
 
+  /** Points on the front last: they lie above the others. */
   public List<Mark> marks() {
     List<Point> front = front();
-    List<String> series = points.stream().map(Point::series).distinct().toList();
+    List<String> series = series();
     return points.stream()
         .map(point -> mark(point, series.indexOf(point.series()), front.contains(point)))
+        .sorted(Comparator.comparing(Mark::onFront))
         .toList();
   }
 
@@ -96,9 +99,31 @@ public record ScatterPlot(String id, String title, Measure x, Measure y, List<Po
         y(point.y().low()),
         series,
         onFront,
-        x.axis().at(point.x().value()) > RIGHT_SIDE,
-        point.label(),
         point.label() + ": " + point.text());
+  }
+
+  /** Labels of the front. */
+  public List<Label> labels() {
+    LabelPlaces places =
+        new LabelPlaces(new Rectangle2D.Double(LEFT, 0, WIDTH - LEFT, HEIGHT - BOTTOM));
+    return front().stream().flatMap(point -> label(point, places).stream()).toList();
+  }
+
+  private Optional<Label> label(Point point, LabelPlaces places) {
+    return places
+        .place(x(point.x().value()), y(point.y().value()), point.label().length())
+        .map(
+            place ->
+                new Label(
+                    Pixels.of(place.x()),
+                    Pixels.of(place.y()),
+                    place.leftOfPoint(),
+                    point.label()));
+  }
+
+  /** Names of the series, in the order of their colours. */
+  public List<String> series() {
+    return points.stream().map(Point::series).distinct().toList();
   }
 
   /** Points that no other beats, by x's cost ascending. */

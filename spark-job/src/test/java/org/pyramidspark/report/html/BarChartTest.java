@@ -46,7 +46,7 @@ class BarChartTest {
   void labelsHaveRoom() {
     Elements labels = Blocks.svg("bars", chart(80)).select("rect + text");
     assertThat(labels.stream().filter(label -> !label.text().isEmpty()).count())
-        .isBetween(10L, 20L);
+        .isBetween(15L, 30L);
     assertThat(labels.getFirst().text()).isEqualTo("1");
   }
 

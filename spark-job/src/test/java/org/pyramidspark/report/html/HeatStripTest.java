@@ -20,7 +20,7 @@ class HeatStripTest {
     assertThat(svg.attr("viewBox")).isEqualTo("0 0 6 1");
     assertThat(cells)
         .extracting(cell -> cell.attr("class"))
-        .containsExactly("k0", "k0", "k1", "k4", "k7", "k8");
+        .containsExactly("cell k0", "cell k0", "cell k1", "cell k4", "cell k7", "cell k8");
     for (int i = 0; i < cells.size(); i++) {
       assertThat(number(cells.get(i), "x")).isEqualTo(i);
     }

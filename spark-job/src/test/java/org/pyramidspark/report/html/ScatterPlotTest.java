@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.pyramidspark.report.html.Blocks.number;
 
+import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -86,15 +87,16 @@ class ScatterPlotTest {
   @Test
   void pointsStandWhereTheirValuesAreWithTheirIntervals() {
     Element svg = Blocks.svg("scatter", PLOT);
-    Element full = svg.select("circle").getFirst();
-    Element good = svg.select("circle").get(1);
+    // What is beaten is drawn first.
+    Element full = svg.select("circle").get(1);
+    Element good = svg.select("circle").get(2);
 
     assertThat(number(full, "cx")).isEqualTo(ScatterPlot.WIDTH - ScatterPlot.RIGHT);
     assertThat(number(good, "cx"))
         .isCloseTo((ScatterPlot.LEFT + number(full, "cx")) / 2, within(0.1));
     assertThat(number(full, "cy")).isLessThan(number(good, "cy"));
     double unit = (number(good, "cy") - number(full, "cy")) / 0.04;
-    String[] ends = svg.select("path").get(1).attr("d").split("[MHV ]+");
+    String[] ends = svg.select("path").get(2).attr("d").split("[MHV ]+");
     assertThat(Double.parseDouble(ends[5]))
         .isCloseTo(number(good, "cy") - 0.01 * unit, within(0.2));
     assertThat(Double.parseDouble(ends[6]))
@@ -102,23 +104,54 @@ class ScatterPlotTest {
   }
 
   @Test
-  void whatIsBeatenStandsBehind() {
-    assertThat(Blocks.svg("scatter", PLOT).select("g.behind text"))
-        .singleElement()
-        .satisfies(label -> assertThat(label.text()).isEqualTo("bad"));
+  void whatIsBeatenStandsBehindAndHasNoLabel() {
+    Element svg = Blocks.svg("scatter", PLOT);
+    assertThat(svg.select("g.behind title").eachText()).containsExactly("bad: 0.6, 0.9");
+    assertThat(svg.select("text.name").eachText())
+        .containsExactlyInAnyOrder("small", "good", "full");
   }
 
   @Test
-  void labelsAtTheRightEdgeStandToTheLeft() {
-    assertThat(Blocks.svg("scatter", PLOT).select("text.name"))
-        .extracting(label -> label.attr("text-anchor"))
-        .containsExactly("end", "start", "start", "start");
+  void labelsNeitherCoverEachOtherNorLeaveTheDrawing() {
+    Random random = new Random(6);
+    for (int run = 0; run < 100; run++) {
+      List<Point> points = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        double memory = random.nextDouble();
+        points.add(point("policy " + i + "0 %", memory, 0.8 + 0.2 * memory));
+      }
+      List<Rectangle2D> boxes =
+          plot(points.toArray(Point[]::new)).labels().stream().map(ScatterPlotTest::box).toList();
+      assertThat(boxes).hasSizeGreaterThan(8);
+      for (Rectangle2D box : boxes) {
+        assertThat(boxes).filteredOn(box::intersects).containsExactly(box);
+        assertThat(new Rectangle2D.Double(0, 0, ScatterPlot.WIDTH, ScatterPlot.HEIGHT))
+            .matches(drawing -> drawing.contains(box));
+      }
+    }
+  }
+
+  /** At least as large as letters of 13 pixels are. */
+  private static Rectangle2D box(ScatterPlot.Label label) {
+    double width = 6.5 * label.text().length();
+    return new Rectangle2D.Double(
+        label.leftOfPoint() ? label.x() - width : label.x(), label.y() - 10, width, 12);
+  }
+
+  @Test
+  void theLegendNamesEverySeriesOnce() {
+    Element block = Blocks.element("scatter", PLOT);
+    assertThat(block.select(".legend > span").eachText())
+        .containsExactly("full", "good", "bad", "small");
+    assertThat(block.select(".legend .swatch"))
+        .extracting(Element::className)
+        .containsExactly("swatch p0", "swatch p1", "swatch p2", "swatch p3");
   }
 
   @Test
   void textIsEscaped() {
     Element svg = Blocks.svg("scatter", plot(point(Blocks.HOSTILE, 0.5, 0.9)));
     assertThat(svg.select("script, [onload]")).isEmpty();
-    assertThat(svg.selectFirst("text.name").wholeText()).isEqualTo(Blocks.HOSTILE);
+    assertThat(svg.selectFirst("g > title").wholeText()).isEqualTo(Blocks.HOSTILE + ": 0.5, 0.9");
   }
 }

@@ -21,7 +21,7 @@ class StackedBarTest {
 
     assertThat(drawn).extracting(rect -> number(rect, "x")).containsExactly(0.0, 750.0);
     assertThat(drawn).extracting(rect -> number(rect, "width")).containsExactly(750.0, 250.0);
-    assertThat(drawn).extracting(rect -> rect.attr("class")).containsExactly("s0", "s2");
+    assertThat(drawn).extracting(rect -> rect.attr("class")).containsExactly("mark s0", "mark s2");
     assertThat(drawn).extracting(Element::text).containsExactly("a: 6 s", "b: 2 s");
     assertThat(svg.selectFirst("desc").text()).isEqualTo("a: 6 s; none: 0 s; b: 2 s");
   }

@@ -1,0 +1,53 @@
+package org.pyramidspark.cache;
+
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.pyramidspark.errors.InvalidInputException;
+
+/**
+ * A policy as it is written on the command line: its name or that of a preset of pyramid, with
+ * changes after a colon: {@code snapkv:budget=0.3} or {@code llama2-7b:prefill_decay=0.5}.
+ *
+ * @param name as written
+ * @param changes settings by key, as written
+ * @param policy what it means
+ */
+public record NamedPolicy(String name, Map<String, String> changes, CachePolicy policy)
+    implements Serializable {
+  private static final char COLON = ':';
+
+  public NamedPolicy {
+    changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));
+  }
+
+  /**
+   * @throws InvalidInputException if it means nothing
+   */
+  public static NamedPolicy parse(String text) {
+    int colon = text.indexOf(COLON);
+    String name = colon < 0 ? text : text.substring(0, colon);
+    Map<String, String> changes = new LinkedHashMap<>();
+    if (colon >= 0) {
+      for (String change : text.substring(colon + 1).split(",")) {
+        int equals = change.indexOf('=');
+        if (equals < 1) {
+          throw InvalidInputException.of(
+              "Policy %s: '%s' is no change of a setting; write KEY=VALUE.", text, change);
+        }
+        changes.put(change.substring(0, equals), change.substring(equals + 1));
+      }
+    }
+    return new NamedPolicy(text, changes, Policies.ofNameOrPreset(name, changes));
+  }
+
+  /**
+   * This policy with one more change.
+   *
+   * @throws InvalidInputException if there is no such setting, or the value is not allowed
+   */
+  public NamedPolicy with(String key, String value) {
+    return parse(name + (changes.isEmpty() ? COLON : ',') + key + "=" + value);
+  }
+}

@@ -1,0 +1,118 @@
+package org.pyramidspark.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.pyramidspark.cache.Observation.Smoothing;
+import org.pyramidspark.cache.Observation.Smoothing.Pooling;
+import org.pyramidspark.cache.Observation.Statistic;
+import org.pyramidspark.config.Protect;
+import org.pyramidspark.config.Setting;
+import org.pyramidspark.config.SettingValues;
+
+/**
+ * PyramidInfer with two budgets: one for the rows that prefill computes, which falls with depth,
+ * and one for the entries that each layer keeps after it. Scores come from a short observation
+ * window at the prompt's end, weighted by the norm of the value and averaged over neighbours. What
+ * is not the document's never leaves. Generated entries all stay.
+ *
+ * @param values of {@link #SETTINGS}
+ */
+public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
+  private static final String ROW_KEEP = "row_keep";
+
+  /** The two budgets, and how rows are scored. */
+  public static final List<Setting> SETTINGS =
+      Stream.concat(
+              Budget.SETTINGS.stream(),
+              Stream.of(
+                  Setting.share(ROW_KEEP, 0.97),
+                  Setting.whole("first_layer", 0, 0),
+                  Setting.whole("window", 1, 64),
+                  Setting.whole("smoothing", 1, 15),
+                  Setting.whole("sink_tokens", 0, 4),
+                  Setting.name("value_norm", List.of("true", "false"), "true"),
+                  Setting.name("per_kv_head", List.of("true", "false"), "true"),
+                  Setting.name(
+                      "protect",
+                      List.of(Protect.DOCUMENT_ONLY.label(), Protect.NONE.label()),
+                      Protect.DOCUMENT_ONLY.label())))
+          .toList();
+
+  @Override
+  public String name() {
+    return "pyramid-plus";
+  }
+
+  @Override
+  public PrefillPlan prefill(PromptShape prompt, int numLayers) {
+    PromptShape shape =
+        Protect.of(values.name("protect")) == Protect.NONE
+            ? PromptShape.of(prompt.tokens())
+            : prompt;
+    int budget = Math.min(Budget.of(values).entries(shape.tokens()), shape.tokens());
+    List<LayerPlan> layers = new ArrayList<>(numLayers);
+    int rows = shape.tokens();
+    for (int layer = 0; layer < numLayers; layer++) {
+      LayerPlan plan = layer(shape, layer, rows, budget);
+      layers.add(plan);
+      rows = plan.rowsOn();
+    }
+    return new PrefillPlan(shape.tokens(), layers);
+  }
+
+  private LayerPlan layer(PromptShape shape, int layer, int rows, int budget) {
+    int before = Math.max(sinks(shape, budget), shape.documentFrom());
+    int window = window(shape, budget - before);
+    int last = Math.max(window, shape.tokensAfter());
+    int first = Math.min(before, rows - last);
+    int stays = first + last;
+    double keep = layer < values.whole("first_layer") ? 1 : values.decimal(ROW_KEEP);
+    int rowsOn = Math.max(stays, last + (int) (keep * (rows - last)));
+    int cached = Math.max(stays, Math.min(budget, rows));
+    if (rowsOn == rows && cached == rows) {
+      return LayerPlan.whole(rows);
+    }
+    Observation observation =
+        new Observation(
+            window,
+            1,
+            Statistic.ATTENTION,
+            Boolean.parseBoolean(values.name("value_norm")),
+            Smoothing.ofAtLeast(values.whole("smoothing"), Pooling.MEAN),
+            false);
+    boolean perKvHead = Boolean.parseBoolean(values.name("per_kv_head"));
+    return new LayerPlan(rows, observation, first, last, rowsOn, cached, perKvHead);
+  }
+
+  /** As many as there is room for beside what follows the document, or the last row. */
+  private int sinks(PromptShape shape, int budget) {
+    int room = budget - Math.max(1, shape.tokensAfter());
+    return Math.min(values.whole("sink_tokens"), Math.max(0, room));
+  }
+
+  /** The rows that observe stay: as many as there is room for, or that stay anyway. */
+  private int window(PromptShape shape, int room) {
+    int most = Math.max(1, Math.max(room, shape.tokensAfter()));
+    return Math.min(values.whole("window"), most);
+  }
+
+  @Override
+  public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
+    return GenerationPlan.NONE;
+  }
+
+  @Override
+  public CachePolicy relaxed() {
+    double rowKeep = Budget.halfwayToAll(values.decimal(ROW_KEEP));
+    return Budget.relaxed(values.with(ROW_KEEP, rowKeep))
+        .<CachePolicy>map(PyramidPlusPolicy::new)
+        .orElse(new FullPolicy());
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return values.values();
+  }
+}

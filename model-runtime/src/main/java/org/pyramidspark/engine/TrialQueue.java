@@ -1,0 +1,104 @@
+package org.pyramidspark.engine;
+
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.pyramidspark.cache.KvCache;
+import org.pyramidspark.config.ModelConfig;
+import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.graph.DecoderGraph;
+
+/** Trials that wait for the engine's thread, which runs one at a time when there is room for it. */
+final class TrialQueue {
+  private record Waiting(Trial trial, CompletableFuture<TrialResult> result) {}
+
+  private final ModelConfig model;
+  private final DecoderGraph graph;
+  private final KvCache kvCache;
+  private final KvBudget budget;
+  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+
+  TrialQueue(ModelConfig model, DecoderGraph graph, KvCache kvCache, KvBudget budget) {
+    this.model = model;
+    this.graph = graph;
+    this.kvCache = kvCache;
+    this.budget = budget;
+  }
+
+  /** Adds a trial, whose result comes some time. */
+  CompletableFuture<TrialResult> add(TrialRequest request) {
+    check(request);
+    Waiting mine =
+        new Waiting(new Trial(model, graph, kvCache, request), new CompletableFuture<>());
+    waiting.add(mine);
+    return mine.result();
+  }
+
+  /** Waits for a result; by any thread but the engine's. */
+  static TrialResult await(CompletableFuture<TrialResult> result) {
+    try {
+      return result.join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+    }
+  }
+
+  private void check(TrialRequest request) {
+    Optional<String> problem = Failures.check(request.promptTokens(), request.leastTokens(), model);
+    if (problem.isPresent()) {
+      throw new InvalidInputException(problem.get());
+    }
+    request.paths().forEach(path -> checkForced(path.forced()));
+    int tokens = request.promptTokens().length + request.mostTokens();
+    if (tokens > model.contextLength()) {
+      throw InvalidInputException.of(
+          "A trial of %d prompt tokens and %d to follow is %d, and the model's context holds %d;"
+              + " follow fewer.",
+          request.promptTokens().length, request.mostTokens(), tokens, model.contextLength());
+    }
+    long least = new Trial(model, graph, kvCache, request).leastBytes();
+    if (least > budget.bytes()) {
+      throw InvalidInputException.of(
+          "A trial beside the full cache takes %d bytes of KV cache and the KV budget is %d; raise"
+              + " it, or shorten the row.",
+          least, budget.bytes());
+    }
+  }
+
+  private void checkForced(int[] tokens) {
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] < 0 || tokens[i] >= model.vocabularySize()) {
+        throw InvalidInputException.of(
+            "Token %d to follow is %d; the model's vocabulary has ids from 0 to %d.",
+            i, tokens[i], model.vocabularySize() - 1);
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** Runs the first trial, if there is one and room for it. */
+  void runNext() {
+    Waiting next = waiting.peek();
+    if (next == null || !budget.allows(next.trial().leastBytes())) {
+      return;
+    }
+    waiting.remove();
+    try {
+      next.result().complete(next.trial().run(budget.bytes() - kvCache.bytesInUse()));
+    } catch (RuntimeException | OutOfMemoryError error) {
+      next.result().completeExceptionally(error);
+    }
+  }
+
+  /** Ends all that wait. */
+  void fail(String reason) {
+    for (Waiting left = waiting.poll(); left != null; left = waiting.poll()) {
+      left.result().completeExceptionally(new IllegalStateException(reason));
+    }
+  }
+}

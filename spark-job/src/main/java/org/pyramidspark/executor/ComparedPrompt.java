@@ -1,0 +1,65 @@
+package org.pyramidspark.executor;
+
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.engine.GenerationRequest;
+import org.pyramidspark.guard.GuardSettings;
+import org.pyramidspark.guard.QualityGuard;
+import org.pyramidspark.metrics.RowSample;
+import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.prompts.PromptRow;
+import org.pyramidspark.prompts.SplitRows;
+
+/**
+ * A row that is compared.
+ *
+ * @param row as it was read
+ * @param truncated whether text of the prompt was left out
+ * @param request to complete it with the full cache
+ */
+record ComparedPrompt(PromptRow.Valid row, boolean truncated, GenerationRequest request) {
+
+  /** Reads a whole split. */
+  static Queue<ComparedPrompt> read(
+      SplitRows rows, LoadedModel model, RowSettings settings, Consumer<PromptRow.Invalid> failed) {
+    RowRequests requests =
+        new RowRequests(
+            rows,
+            model,
+            settings,
+            new QualityGuard(GuardSettings.OFF, settings.policy()),
+            new ShownRows(RowSample.NONE));
+    Queue<ComparedPrompt> prompts = new ArrayDeque<>();
+    Optional<PromptRow.Invalid> bad;
+    do {
+      while (requests.hasNext()) {
+        GenerationRequest request = requests.next();
+        RowRequests.Pending pending = requests.finished(request.id());
+        prompts.add(new ComparedPrompt(pending.row(), pending.prompt().truncated(), request));
+      }
+      bad = requests.nextFailed();
+      bad.ifPresent(failed);
+    } while (bad.isPresent());
+    return prompts;
+  }
+
+  /** The request under another policy. */
+  GenerationRequest under(CachePolicy policy) {
+    return under(policy, request.maxNewTokens());
+  }
+
+  GenerationRequest under(CachePolicy policy, int maxNewTokens) {
+    return new GenerationRequest(
+        request.id(),
+        request.promptTokens(),
+        request.document(),
+        policy,
+        request.sampling(),
+        maxNewTokens,
+        request.stop(),
+        request.ignoreEos());
+  }
+}

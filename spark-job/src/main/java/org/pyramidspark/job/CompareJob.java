@@ -1,0 +1,148 @@
+package org.pyramidspark.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.io.NullWritable;
+import org.apache.hadoop.io.Text;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.pyramidspark.comparison.ComparisonAccumulator;
+import org.pyramidspark.comparison.ComparisonReport;
+import org.pyramidspark.comparison.ComparisonSummary;
+import org.pyramidspark.comparison.ComparisonText;
+import org.pyramidspark.comparison.ComparisonTotals;
+import org.pyramidspark.completions.JsonLinesOutputFormat;
+import org.pyramidspark.completions.OutputFolder;
+import org.pyramidspark.executor.ComparisonRunner;
+import org.pyramidspark.metrics.LiveTotals;
+import org.pyramidspark.metrics.Progress;
+import org.pyramidspark.metrics.ProgressLine;
+import org.pyramidspark.prompts.Split;
+import org.pyramidspark.report.RunReport;
+
+/**
+ * One run of {@code compare} on Spark. The output folder appears at the end, whole; a run that
+ * fails leaves nothing.
+ */
+public final class CompareJob {
+  /** A row is completed and then tried under each policy. */
+  private static final int STAGES = 2;
+
+  private final JavaSparkContext spark;
+  private final CompareOptions options;
+  private final GenerateJob.Console console;
+  private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final long startNanos = System.nanoTime();
+
+  public CompareJob(JavaSparkContext spark, CompareOptions options, GenerateJob.Console console) {
+    this.spark = spark;
+    this.options = options;
+    this.console = console;
+  }
+
+  /** As the command {@code compare}, for {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    int exitCode = JobCommands.commandLine(new CompareCommand()).execute(args);
+    if (exitCode != 0) {
+      System.exit(exitCode);
+    }
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws org.pyramidspark.errors.InvalidInputException if the input, the output folder or the
+   *     model does not serve
+   */
+  public ComparisonReport run() throws IOException {
+    RunReport.Model model =
+        GenerateJob.openModel(options.model(), options.comparison().rows().maxNewTokens());
+    try (OutputFolder output =
+        OutputFolder.prepare(options.output(), options.overwrite(), spark.hadoopConfiguration())) {
+      ComparisonTotals totals = compare(model, output.stagingPath());
+      ComparisonReport report = report(model, totals);
+      output.write("report.json", report.toJson());
+      output.write("report.md", ComparisonText.markdown(report));
+      output.commit();
+      return report;
+    }
+  }
+
+  private ComparisonTotals compare(RunReport.Model model, String folder) {
+    CorpusSplits corpus = CorpusSplits.on(spark);
+    List<Split> splits = corpus.of(options.corpus());
+    ComparisonAccumulator totals = new ComparisonAccumulator();
+    spark.sc().register(totals, "comparison");
+    run(
+        splits,
+        new ComparisonRunner(
+            GenerateJob.reference(model),
+            options.engine(),
+            options.comparison(),
+            totals,
+            corpus.hadoop()),
+        totals,
+        folder);
+    return totals.value();
+  }
+
+  private void run(
+      List<Split> splits,
+      PairFlatMapFunction<Iterator<Split>, NullWritable, Text> runner,
+      ComparisonAccumulator totals,
+      String folder) {
+    LiveTotals<ComparisonTotals> live =
+        new LiveTotals<>(
+            totals, ComparisonTotals.class, ComparisonTotals::new, ComparisonTotals::add);
+    spark.sc().addSparkListener(live);
+    long rows = splits.stream().mapToLong(Split::numPrompts).sum();
+    long start = System.nanoTime();
+    try (ProgressLine line =
+        ProgressLine.start(
+            () -> progress(rows, totals.value(), live, start), console.out(), console.terminal())) {
+      spark
+          .parallelize(splits, splits.size())
+          .mapPartitionsToPair(runner)
+          .saveAsNewAPIHadoopFile(
+              folder, NullWritable.class, Text.class, JsonLinesOutputFormat.class);
+    } finally {
+      spark.sc().removeSparkListener(live);
+    }
+  }
+
+  /** The accumulator alone is exact at the end, when Spark's listeners may lag behind. */
+  private Progress progress(
+      long rows, ComparisonTotals ended, LiveTotals<ComparisonTotals> live, long start) {
+    boolean atEnd = ended.comparedRows() + ended.errorRows() == rows;
+    ComparisonTotals totals = atEnd ? ended : live.totals();
+    double all = (double) STAGES * rows * options.comparison().policies().size();
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    return new Progress(
+        Math.min(rows, totals.comparedRows() + totals.errorRows()),
+        rows,
+        totals.errorRows(),
+        totals.promptTokens(),
+        totals.newTokens(),
+        atEnd ? 1 : Math.min(0.99, totals.passes() / all),
+        elapsed,
+        elapsed);
+  }
+
+  private ComparisonReport report(RunReport.Model model, ComparisonTotals totals) {
+    ComparisonSummary summary = new ComparisonSummary(totals, options.comparison().policies());
+    return new ComparisonReport(
+        started.toString(),
+        options.settings(),
+        model,
+        summary.rows(),
+        (System.nanoTime() - startNanos) / 1e9,
+        summary.figures(),
+        summary.errorRows(),
+        summary.engines(),
+        Versions.inUse(spark.version()));
+  }
+}

@@ -1,0 +1,25 @@
+package org.pyramidspark.job;
+
+import java.util.Map;
+import org.pyramidspark.executor.ComparisonSettings;
+import org.pyramidspark.executor.EngineSettings;
+
+/**
+ * All that a run of {@code compare} is asked to do, checked.
+ *
+ * @param model path of the model's file
+ * @param corpus what to read
+ * @param output folder of the output
+ * @param overwrite whether an earlier run's output there may be replaced
+ * @param comparison what is compared, and how
+ * @param engine how engines run
+ * @param settings all of this by option, for the report
+ */
+public record CompareOptions(
+    String model,
+    CorpusOptions corpus,
+    String output,
+    boolean overwrite,
+    ComparisonSettings comparison,
+    EngineSettings engine,
+    Map<String, String> settings) {}
