@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs `generate` with the spark-submit of an installed Spark 4.2 (SPARK_HOME, or on the PATH). Options
-# before -- go to spark-submit, those after it to the job:
+# Runs `generate`, or `compare` if that is the first word, with the spark-submit of an installed Spark 4.2
+# (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
+#   deploy/spark-submit.sh compare --master spark://host:7077 -- --model M --input PATH --output DIR
 # The driver's Java options are left to spark-submit, which gives the flags that we need too.
 set -euo pipefail
 
@@ -44,6 +45,15 @@ for jar in "$dist"/lib/*.jar; do
   esac
 done
 
+class=org.pyramidspark.job.GenerateJob
+case "${1:-}" in
+  generate) shift ;;
+  compare)
+    class=org.pyramidspark.job.CompareJob
+    shift
+    ;;
+esac
+
 options=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
   options+=("$1")
@@ -51,6 +61,6 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 [ $# -eq 0 ] || shift
 
-exec "$submit" --class org.pyramidspark.job.GenerateJob \
+exec "$submit" --class "$class" \
   --jars "$jars" ${options[@]+"${options[@]}"} \
   "$application" "$@"
