@@ -48,7 +48,7 @@ class SparkArchitectureTest {
   static final ArchRule ONLY_THE_EXECUTOR_RUNS_THE_ENGINE =
       noClasses()
           .that()
-          .resideInAnyPackage("..prompts..", "..completions..", "..report..")
+          .resideInAnyPackage("..prompts..", "..completions..", "..evaluation..", "..report..")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("org.pyramidspark.engine.InferenceEngine");

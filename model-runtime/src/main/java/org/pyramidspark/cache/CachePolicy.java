@@ -29,6 +29,12 @@ public sealed interface CachePolicy extends Serializable
   /** When, after a prompt, which generated entries are compressed. */
   GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens);
 
+  /**
+   * The same policy with settings that keep more, about halfway to everything; {@code full} where
+   * they would keep nearly everything.
+   */
+  CachePolicy relaxed();
+
   /** The settings by their keys, in order, for reports: Double, Integer or String each. */
   Map<String, Object> settings();
 }

@@ -23,6 +23,11 @@ public record FullPolicy() implements CachePolicy {
   }
 
   @Override
+  public CachePolicy relaxed() {
+    return this;
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return Map.of();
   }

@@ -59,6 +59,11 @@ public record H2oPolicy(SettingValues values) implements CachePolicy {
   }
 
   @Override
+  public CachePolicy relaxed() {
+    return Budget.relaxed(values).<CachePolicy>map(H2oPolicy::new).orElse(new FullPolicy());
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return values.values();
   }

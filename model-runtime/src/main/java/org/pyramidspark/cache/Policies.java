@@ -2,9 +2,11 @@ package org.pyramidspark.cache;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.pyramidspark.config.Presets;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
+import org.pyramidspark.config.Spelling;
 import org.pyramidspark.errors.InvalidInputException;
 
 /** The policies by their names. */
@@ -48,9 +50,7 @@ public final class Policies {
       case "snapkv" -> new SnapKvPolicy(values(name, SnapKvPolicy.SETTINGS, changes));
       case "pyramidkv" -> new PyramidKvPolicy(values(name, PyramidKvPolicy.SETTINGS, changes));
       case "tova" -> new TovaPolicy(values(name, TovaPolicy.SETTINGS, changes));
-      default ->
-          throw InvalidInputException.of(
-              "There is no policy '%s'; give one of %s.", name, String.join(", ", NAMES));
+      default -> throw Spelling.unknownName("policy", name, NAMES);
     };
   }
 
@@ -60,9 +60,14 @@ public final class Policies {
    * @throws InvalidInputException as {@link #of}
    */
   public static CachePolicy ofNameOrPreset(String name, Map<String, String> changes) {
-    return NAMES.contains(name)
-        ? of(name, changes)
-        : new PyramidPolicy(Presets.with(Presets.load(name), changes));
+    if (NAMES.contains(name)) {
+      return of(name, changes);
+    }
+    if (!Presets.isNameOrPath(name)) {
+      List<String> all = Stream.concat(NAMES.stream(), Presets.NAMES.stream()).toList();
+      throw Spelling.unknownName("policy or preset", name, all);
+    }
+    return new PyramidPolicy(Presets.with(Presets.load(name), changes));
   }
 
   private static CachePolicy full(Map<String, String> changes) {

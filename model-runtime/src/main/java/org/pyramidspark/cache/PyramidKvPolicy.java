@@ -14,7 +14,9 @@ import org.pyramidspark.config.SettingValues;
  * @param values of {@link #SETTINGS}
  */
 public record PyramidKvPolicy(SettingValues values) implements CachePolicy {
-  /** SnapKV's, and how steeply budgets fall: the last layer's is the mean over {@code beta}. */
+  /**
+   * SnapKV's, and how steeply budgets fall: what the last layer chooses is the mean / {@code beta}.
+   */
   public static final List<Setting> SETTINGS =
       Stream.concat(SnapKvPolicy.SETTINGS.stream(), Stream.of(Setting.whole("beta", 1, 20)))
           .toList();
@@ -35,17 +37,19 @@ public record PyramidKvPolicy(SettingValues values) implements CachePolicy {
   }
 
   /**
-   * Budgets that fall in equal steps around their mean, the last one mean / beta, or more where the
-   * first would be longer than the prompt; at least the window's rows each.
+   * Budgets that fall in equal steps around their mean. Every layer keeps the window; of the
+   * others, the last layer keeps the mean / beta, or more where the first would have to keep more
+   * than there are.
    */
   private List<Integer> budgets(int mean, int promptTokens, int numLayers) {
     int window = Math.min(values.whole("window"), mean);
-    double last = Math.max((double) mean / values.whole("beta"), 2.0 * mean - promptTokens);
-    double first = 2.0 * mean - last;
+    double chosen = mean - window;
+    double last = Math.max(chosen / values.whole("beta"), 2 * chosen - (promptTokens - window));
+    double first = 2 * chosen - last;
     List<Integer> budgets = new ArrayList<>(numLayers);
     for (int layer = 0; layer < numLayers; layer++) {
       double depth = numLayers == 1 ? 0.5 : (double) layer / (numLayers - 1);
-      budgets.add(Math.max(window, (int) (first + (last - first) * depth)));
+      budgets.add(window + (int) (first + (last - first) * depth));
     }
     return budgets;
   }
@@ -53,6 +57,11 @@ public record PyramidKvPolicy(SettingValues values) implements CachePolicy {
   @Override
   public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
     return GenerationPlan.NONE;
+  }
+
+  @Override
+  public CachePolicy relaxed() {
+    return Budget.relaxed(values).<CachePolicy>map(PyramidKvPolicy::new).orElse(new FullPolicy());
   }
 
   @Override

@@ -8,7 +8,6 @@ import org.pyramidspark.cache.Observation.Smoothing;
 import org.pyramidspark.cache.Observation.Smoothing.Pooling;
 import org.pyramidspark.cache.Observation.Statistic;
 import org.pyramidspark.config.Protect;
-import org.pyramidspark.config.PyramidConfig;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
 
@@ -21,23 +20,20 @@ import org.pyramidspark.config.SettingValues;
  * @param values of {@link #SETTINGS}
  */
 public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
-  private static final String VALUE_NORM = "value-norm";
+  private static final String ROW_KEEP = "row_keep";
 
   /** The two budgets, and how rows are scored. */
   public static final List<Setting> SETTINGS =
       Stream.concat(
               Budget.SETTINGS.stream(),
               Stream.of(
-                  Setting.share("row_keep", 0.97),
+                  Setting.share(ROW_KEEP, 0.97),
                   Setting.whole("first_layer", 0, 0),
                   Setting.whole("window", 1, 64),
                   Setting.whole("smoothing", 1, 15),
                   Setting.whole("sink_tokens", 0, 4),
-                  Setting.name("weight_by", List.of(VALUE_NORM, "attention"), VALUE_NORM),
-                  Setting.name(
-                      "selection",
-                      List.of(PyramidConfig.PER_KV_HEAD, PyramidConfig.PER_LAYER),
-                      PyramidConfig.PER_KV_HEAD),
+                  Setting.name("value_norm", List.of("true", "false"), "true"),
+                  Setting.name("per_kv_head", List.of("true", "false"), "true"),
                   Setting.name(
                       "protect",
                       List.of(Protect.DOCUMENT_ONLY.label(), Protect.NONE.label()),
@@ -67,11 +63,12 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
   }
 
   private LayerPlan layer(PromptShape shape, int layer, int rows, int budget) {
-    int window = Math.min(values.whole("window"), shape.tokens());
+    int before = Math.max(sinks(shape, budget), shape.documentFrom());
+    int window = window(shape, budget - before);
     int last = Math.max(window, shape.tokensAfter());
-    int first = Math.min(Math.max(values.whole("sink_tokens"), shape.documentFrom()), rows - last);
+    int first = Math.min(before, rows - last);
     int stays = first + last;
-    double keep = layer < values.whole("first_layer") ? 1 : values.decimal("row_keep");
+    double keep = layer < values.whole("first_layer") ? 1 : values.decimal(ROW_KEEP);
     int rowsOn = Math.max(stays, last + (int) (keep * (rows - last)));
     int cached = Math.max(stays, Math.min(budget, rows));
     if (rowsOn == rows && cached == rows) {
@@ -82,16 +79,36 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
             window,
             1,
             Statistic.ATTENTION,
-            values.name("weight_by").equals(VALUE_NORM),
+            Boolean.parseBoolean(values.name("value_norm")),
             Smoothing.ofAtLeast(values.whole("smoothing"), Pooling.MEAN),
             false);
-    boolean perKvHead = values.name("selection").equals(PyramidConfig.PER_KV_HEAD);
+    boolean perKvHead = Boolean.parseBoolean(values.name("per_kv_head"));
     return new LayerPlan(rows, observation, first, last, rowsOn, cached, perKvHead);
+  }
+
+  /** As many as there is room for beside what follows the document, or the last row. */
+  private int sinks(PromptShape shape, int budget) {
+    int room = budget - Math.max(1, shape.tokensAfter());
+    return Math.min(values.whole("sink_tokens"), Math.max(0, room));
+  }
+
+  /** The rows that observe stay: as many as there is room for, or that stay anyway. */
+  private int window(PromptShape shape, int room) {
+    int most = Math.max(1, Math.max(room, shape.tokensAfter()));
+    return Math.min(values.whole("window"), most);
   }
 
   @Override
   public GenerationPlan generation(PromptShape prompt, int numLayers, int maxNewTokens) {
     return GenerationPlan.NONE;
+  }
+
+  @Override
+  public CachePolicy relaxed() {
+    double rowKeep = Budget.halfwayToAll(values.decimal(ROW_KEEP));
+    return Budget.relaxed(values.with(ROW_KEEP, rowKeep))
+        .<CachePolicy>map(PyramidPlusPolicy::new)
+        .orElse(new FullPolicy());
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.pyramidspark.config.PyramidConfig;
  * @param config the settings
  */
 public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
+  /** With a cosine and 30 layers a greater one keeps nine tenths. */
+  private static final double LARGEST_DECAY = 0.96;
 
   @Override
   public String name() {
@@ -54,6 +56,18 @@ public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
       context = on;
     }
     return new PrefillPlan(shape.tokens(), layers);
+  }
+
+  /** The prefill's decay goes halfway to 1; deep layers compound it. */
+  @Override
+  public CachePolicy relaxed() {
+    var prefill = config.prefill();
+    double decay = (1 + prefill.decay()) / 2;
+    if (decay > LARGEST_DECAY) {
+      return new FullPolicy();
+    }
+    return new PyramidPolicy(
+        new PyramidConfig(prefill.withDecay(decay), config.generation(), config.selection()));
   }
 
   @Override

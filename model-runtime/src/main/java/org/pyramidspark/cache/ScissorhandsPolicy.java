@@ -72,6 +72,13 @@ public record ScissorhandsPolicy(SettingValues values) implements CachePolicy {
   }
 
   @Override
+  public CachePolicy relaxed() {
+    return Budget.relaxed(values)
+        .<CachePolicy>map(ScissorhandsPolicy::new)
+        .orElse(new FullPolicy());
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return values.values();
   }

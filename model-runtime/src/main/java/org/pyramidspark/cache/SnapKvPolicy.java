@@ -64,6 +64,11 @@ public record SnapKvPolicy(SettingValues values) implements CachePolicy {
   }
 
   @Override
+  public CachePolicy relaxed() {
+    return Budget.relaxed(values).<CachePolicy>map(SnapKvPolicy::new).orElse(new FullPolicy());
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return values.values();
   }

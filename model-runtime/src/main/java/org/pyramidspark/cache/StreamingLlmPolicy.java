@@ -58,6 +58,13 @@ public record StreamingLlmPolicy(SettingValues values) implements CachePolicy {
   }
 
   @Override
+  public CachePolicy relaxed() {
+    return Budget.relaxed(values)
+        .<CachePolicy>map(StreamingLlmPolicy::new)
+        .orElse(new FullPolicy());
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return values.values();
   }

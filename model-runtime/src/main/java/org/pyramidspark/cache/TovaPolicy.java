@@ -45,6 +45,11 @@ public record TovaPolicy(SettingValues values) implements CachePolicy {
   }
 
   @Override
+  public CachePolicy relaxed() {
+    return Budget.relaxed(values).<CachePolicy>map(TovaPolicy::new).orElse(new FullPolicy());
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return values.values();
   }

@@ -94,7 +94,8 @@ record PresetFile(String origin, Optional<String> base, Map<PyramidSetting, Obje
 
   private static Object value(String origin, PyramidSetting setting, JsonNode node) {
     try {
-      if (setting.isNumeric() ? !node.isNumber() : !node.isTextual()) {
+      boolean switched = node.isBoolean() && setting.accepts(node.asText());
+      if (!switched && (setting.isNumeric() ? !node.isNumber() : !node.isTextual())) {
         throw setting.refused(shown(node));
       }
       return setting.parse(node.asText());

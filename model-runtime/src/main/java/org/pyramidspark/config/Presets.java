@@ -79,6 +79,11 @@ public final class Presets {
     return map;
   }
 
+  /** Whether it is a built-in preset's name, or has the form of a preset file's path. */
+  public static boolean isNameOrPath(String text) {
+    return NAMES.contains(text) || isPath(text);
+  }
+
   private static boolean isPath(String nameOrPath) {
     return nameOrPath.contains("/")
         || nameOrPath.contains("\\")
@@ -139,9 +144,7 @@ public final class Presets {
     values.put(PyramidSetting.GEN_COMPRESS, generation.compressRatio());
     values.put(PyramidSetting.EXCEED_LENGTH, generation.exceedLength());
     values.put(PyramidSetting.PROTECT, config.selection().protect().label());
-    values.put(
-        PyramidSetting.SELECTION,
-        config.selection().perKvHead() ? PyramidConfig.PER_KV_HEAD : PyramidConfig.PER_LAYER);
+    values.put(PyramidSetting.PER_KV_HEAD, String.valueOf(config.selection().perKvHead()));
     return values;
   }
 
@@ -162,7 +165,7 @@ public final class Presets {
             (int) values.get(PyramidSetting.EXCEED_LENGTH)),
         new PyramidConfig.Selection(
             Protect.of((String) values.get(PyramidSetting.PROTECT)),
-            values.get(PyramidSetting.SELECTION).equals(PyramidConfig.PER_KV_HEAD)));
+            Boolean.parseBoolean((String) values.get(PyramidSetting.PER_KV_HEAD))));
   }
 
   private static Schedule schedule(Object label) {

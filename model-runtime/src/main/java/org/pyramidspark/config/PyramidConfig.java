@@ -11,12 +11,6 @@ import java.io.Serializable;
  */
 public record PyramidConfig(Prefill prefill, Generation generation, Selection selection)
     implements Serializable {
-  /** As a selection: all KV heads of a layer keep the same tokens. */
-  public static final String PER_LAYER = "per-layer";
-
-  /** As a selection: each KV head keeps its own tokens in its cache. */
-  public static final String PER_KV_HEAD = "per-kv-head";
-
   /** As it was published. */
   public PyramidConfig(Prefill prefill, Generation generation) {
     this(prefill, generation, new Selection(Protect.NONE, false));
@@ -58,6 +52,12 @@ public record PyramidConfig(Prefill prefill, Generation generation, Selection se
       PyramidSetting.LAYER_INTERVAL.check(layerInterval);
       PyramidSetting.SINK_TOKENS.check(sinkTokens);
       PyramidSetting.DISTANCE_WEIGHT.check(distanceWeight);
+    }
+
+    /** The same with another decay. */
+    public Prefill withDecay(double value) {
+      return new Prefill(
+          recentRatio, value, schedule, minContext, layerInterval, sinkTokens, distanceWeight);
     }
   }
 

@@ -23,10 +23,7 @@ public enum PyramidSetting {
   GEN_COMPRESS("gen_compress", Allowed.Decimal.over(0, 1)),
   EXCEED_LENGTH("exceed_length", new Allowed.Whole(1)),
   PROTECT("protect", protectNames(), Protect.DOCUMENT_ONLY.label()),
-  SELECTION(
-      "selection",
-      new Allowed.Name(List.of(PyramidConfig.PER_LAYER, PyramidConfig.PER_KV_HEAD)),
-      PyramidConfig.PER_LAYER);
+  PER_KV_HEAD("per_kv_head", new Allowed.Name(List.of("true", "false")), "false");
 
   private final String key;
   private final Allowed allowed;
@@ -83,9 +80,13 @@ public enum PyramidSetting {
     return check(allowed.parse(text).orElseThrow(() -> refused('"' + text + '"')));
   }
 
+  boolean accepts(Object value) {
+    return allowed.accepts(value);
+  }
+
   /** Returns the value; a value out of range is an {@link InvalidInputException}. */
   <T> T check(T value) {
-    if (!allowed.accepts(value)) {
+    if (!accepts(value)) {
       throw refused(String.valueOf(value));
     }
     return value;

@@ -48,6 +48,13 @@ public record SettingValues(Map<String, Object> values) implements Serializable 
         : Spelling.unknownKey(origin, key, keys);
   }
 
+  /** The same with one value changed. */
+  public SettingValues with(String key, Object value) {
+    Map<String, Object> changed = new LinkedHashMap<>(values);
+    changed.put(key, value);
+    return new SettingValues(changed);
+  }
+
   /** A number with a fraction. */
   public double decimal(String key) {
     return (double) values.get(key);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.pyramidspark.errors.InvalidInputException;
 
 /** Guesses which of some names a misspelt one was meant to be. */
-final class Spelling {
+public final class Spelling {
 
   private Spelling() {}
 
@@ -20,6 +20,18 @@ final class Spelling {
     return InvalidInputException.of(
         "%s: there is no setting '%s'; the nearest is '%s', and all are %s.",
         origin, key, nearest(key, keys), String.join(", ", keys));
+  }
+
+  /**
+   * The error for a name that nothing has; it names the nearest one that something has.
+   *
+   * @param kind what should have it, to follow "there is no"
+   * @param names those that there are
+   */
+  public static InvalidInputException unknownName(String kind, String name, List<String> names) {
+    return InvalidInputException.of(
+        "There is no %s '%s'; the nearest is '%s', and all are %s.",
+        kind, name, nearest(name, names), String.join(", ", names));
   }
 
   /**

@@ -33,6 +33,11 @@ final class CompressionCut implements GenerationCut {
   }
 
   @Override
+  public int prepared() {
+    return 0;
+  }
+
+  @Override
   public void prepare(int kvHead) {}
 
   @Override

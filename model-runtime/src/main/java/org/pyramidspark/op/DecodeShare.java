@@ -42,7 +42,9 @@ final class DecodeShare implements LayerShare {
   private List<PageRange> split() {
     List<PageRange> parts = PageRange.split(cache.length());
     boolean possible =
-        !cut.scores() && rows.projected().model().groupSize() <= CacheKernels.MOST_SPLIT;
+        !cut.scores()
+            && cut.prepared() <= parts.getFirst().end() * PageLayout.TOKENS
+            && rows.projected().model().groupSize() <= CacheKernels.MOST_SPLIT;
     return possible && parts.size() > 1 ? parts : List.of();
   }
 

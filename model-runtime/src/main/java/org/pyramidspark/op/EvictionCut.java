@@ -52,6 +52,11 @@ final class EvictionCut implements GenerationCut {
     return observes;
   }
 
+  @Override
+  public int prepared() {
+    return rotatesFirstKeys() ? plan.first() : 0;
+  }
+
   /**
    * The window's keys lie as far from the query as in the cache; the first ones are moved to where
    * the window begins. That depends on the step alone, so no error adds up.

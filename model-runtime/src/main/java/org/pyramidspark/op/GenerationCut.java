@@ -8,6 +8,9 @@ sealed interface GenerationCut permits CompressionCut, EvictionCut {
   /** Whether this step's attention is scored. */
   boolean scores();
 
+  /** How many entries, from the first on, {@link #prepare} writes. */
+  int prepared();
+
   /** Prepares a KV head's cache for attention; called for different heads at once. */
   void prepare(int kvHead);
 

@@ -25,6 +25,11 @@ final class Answer {
     return split(ARTICLE.matcher(bare).replaceAll(" "));
   }
 
+  /** Whether there is nothing but white space. */
+  static boolean isBlank(String text) {
+    return text.chars().allMatch(c -> isSpace((char) c));
+  }
+
   private static List<String> split(String text) {
     List<String> words = new ArrayList<>();
     int start = 0;

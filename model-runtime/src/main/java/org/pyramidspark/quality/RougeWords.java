@@ -13,7 +13,7 @@ public enum RougeWords {
    * Runs of {@code [a-z0-9]}, as Python's rouge-score 0.1.2 has it. Published scores are made this
    * way. Letters of other scripts, and letters with accents, separate words and score nothing.
    */
-  ASCII("[a-z0-9]+") {
+  ASCII("ascii", "[a-z0-9]+") {
     @Override
     String fold(String text) {
       return text.toLowerCase(Locale.ROOT);
@@ -26,6 +26,7 @@ public enum RougeWords {
    * decomposed accents are the same.
    */
   UNICODE(
+      "unicode",
       "[\\p{L}&&["
           + Scripts.UNSPACED
           + "]]\\p{M}*"
@@ -37,10 +38,17 @@ public enum RougeWords {
     }
   };
 
+  private final String label;
   private final Pattern word;
 
-  RougeWords(String word) {
+  RougeWords(String label, String word) {
+    this.label = label;
     this.word = Pattern.compile(word);
+  }
+
+  /** The name in options. */
+  public String label() {
+    return label;
   }
 
   abstract String fold(String text);

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pyramidspark.config.KvType;
@@ -52,6 +54,152 @@ class LayerCacheTest {
       sequence.close();
       assertThat(pool.bytesInUse()).isZero();
       assertThat(pool.peakBytes()).isPositive();
+    }
+  }
+
+  /**
+   * Each KV head's entries against a list of its own, through random changes, with their scores and
+   * in any order.
+   */
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, 64, 1", "BFLOAT16, 6, 2", "INT8, 80, 3", "INT8, 6, 4", "FLOAT32, 6, 5"})
+  void eachHeadHoldsItsOwn(KvType type, int headSize, long seed) {
+    PageLayout layout = new PageLayout(headSize, type);
+    Random random = new Random(seed);
+    try (PagePool pool = new PagePool(layout.bytes());
+        SequenceCache sequence = new SequenceCache(layout, pool, 1, KV_HEADS)) {
+      LayerCache cache = sequence.layer(0);
+      List<List<Integer>> expected = new ArrayList<>();
+      for (int head = 0; head < KV_HEADS; head++) {
+        expected.add(new ArrayList<>());
+      }
+      int position = 0;
+      for (int round = 0; round < 60; round++) {
+        int count = 1 + random.nextInt(round % 3 == 0 ? 150 : 3);
+        appendToAll(cache, expected, position, count);
+        position += count;
+        change(cache, expected, random);
+        assertHeads(cache, expected);
+        assertThat(pool.bytesInUse())
+            .isEqualTo((long) PageLayout.pages(cache.length()) * KV_HEADS * layout.bytes());
+      }
+    }
+  }
+
+  /** New entries have no score; here they get one. */
+  private static void appendToAll(
+      LayerCache cache, List<List<Integer>> expected, int position, int count) {
+    int first = cache.length();
+    cache.append(IntStream.range(position, position + count).toArray(), 0, count);
+    for (int head = 0; head < KV_HEADS; head++) {
+      for (int i = 0; i < count; i++) {
+        write(cache, head, first + i, position + i);
+        assertThat(cache.scores(head)[first + i]).isZero();
+        cache.scores(head)[first + i] = score(head, position + i);
+        expected.get(head).add(position + i);
+      }
+    }
+  }
+
+  private static float score(int head, int position) {
+    return 1 + position * KV_HEADS + head;
+  }
+
+  private static void change(LayerCache cache, List<List<Integer>> expected, Random random) {
+    int from = random.nextInt(cache.length());
+    int to = from + random.nextInt(cache.length() - from + 1);
+    int kept = random.nextInt(to - from + 1);
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        int[] same = some(from, to, kept, random);
+        cache.retain(from, to, same);
+        expected.forEach(head -> keep(head, from, to, same));
+      }
+      case 1 -> {
+        int[][] own = new int[KV_HEADS][];
+        for (int head = 0; head < KV_HEADS; head++) {
+          own[head] = some(from, to, kept, random);
+          keep(expected.get(head), from, to, own[head]);
+        }
+        cache.retain(from, to, own);
+      }
+      default -> {
+        boolean same = random.nextBoolean();
+        int[] entries = new int[KV_HEADS];
+        for (int head = 0; head < KV_HEADS; head++) {
+          entries[head] = same ? from : random.nextInt(cache.length());
+          swapOut(expected.get(head), entries[head]);
+        }
+        cache.remove(entries);
+      }
+    }
+  }
+
+  private static int[] some(int from, int to, int kept, Random random) {
+    List<Integer> entries = new ArrayList<>(IntStream.range(from, to).boxed().toList());
+    Collections.shuffle(entries, random);
+    return entries.stream().limit(kept).mapToInt(i -> i).sorted().toArray();
+  }
+
+  private static void keep(List<Integer> positions, int from, int to, int[] kept) {
+    List<Integer> chosen = IntStream.of(kept).mapToObj(positions::get).toList();
+    positions.subList(from, to).clear();
+    positions.addAll(from, chosen);
+  }
+
+  private static void swapOut(List<Integer> positions, int entry) {
+    int last = positions.removeLast();
+    if (entry < positions.size()) {
+      positions.set(entry, last);
+    }
+  }
+
+  private static void assertHeads(LayerCache cache, List<List<Integer>> expected) {
+    for (int head = 0; head < KV_HEADS; head++) {
+      List<Integer> positions = expected.get(head);
+      assertThat(cache.length()).isEqualTo(positions.size());
+      for (int entry = 0; entry < positions.size(); entry++) {
+        assertThat(cache.position(head, entry)).isEqualTo(positions.get(entry));
+        assertThat(cache.scores(head)[entry]).isEqualTo(score(head, positions.get(entry)));
+        assertEntry(cache, head, entry, positions.get(entry));
+      }
+    }
+  }
+
+  /** The first keys are those of the first call, whatever is written over them since. */
+  @Test
+  void theFirstKeysStayAsTheyWere() {
+    PageLayout layout = new PageLayout(6, KvType.FLOAT32);
+    try (PagePool pool = new PagePool(layout.bytes());
+        SequenceCache sequence = new SequenceCache(layout, pool, 1, KV_HEADS)) {
+      LayerCache cache = sequence.layer(0);
+      append(cache, new ArrayList<>(), 100);
+      cache.keepFirstKeys();
+      for (int head = 0; head < KV_HEADS; head++) {
+        cache.firstKeys(head, 70);
+        for (int entry = 0; entry < 70; entry++) {
+          write(cache, head, entry, 1000);
+        }
+        cache.keepFirstKeys();
+        for (int entry = 0; entry < 70; entry++) {
+          for (int dim = 0; dim < 6; dim++) {
+            assertThat(cache.firstKeys(head, 70)[entry][dim]).isEqualTo(key(head, entry, dim));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aCacheWhoseHeadsDifferSharesNothing() {
+    PageLayout layout = new PageLayout(16, KvType.FLOAT32);
+    try (PagePool pool = new PagePool(layout.bytes());
+        SequenceCache donor = new SequenceCache(layout, pool, 1, KV_HEADS);
+        SequenceCache borrower = new SequenceCache(layout, pool, 1, KV_HEADS)) {
+      append(donor.layer(0), new ArrayList<>(), 200);
+      donor.layer(0).remove(new int[] {0, 1, 2});
+      assertThatThrownBy(() -> borrower.layer(0).share(donor.layer(0), 64))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
@@ -142,22 +290,26 @@ class LayerCacheTest {
 
   private static void assertContent(LayerCache cache, List<Integer> expected) {
     assertThat(cache.length()).isEqualTo(expected.size());
-    PageLayout layout = cache.layout();
     for (int entry = 0; entry < expected.size(); entry++) {
       int position = expected.get(entry);
       assertThat(cache.position(entry % KV_HEADS, entry)).isEqualTo(position);
       for (int head = 0; head < KV_HEADS; head++) {
-        long page = cache.page(head, entry / PageLayout.TOKENS);
-        for (int dim = 0; dim < layout.headSize(); dim++) {
-          float key = layout.key(page, entry % PageLayout.TOKENS, dim);
-          float value = layout.value(page, entry % PageLayout.TOKENS, dim);
-          if (key != key(head, position, dim) || value != -key) {
-            assertThat(key)
-                .as("key of entry %d, dim %d", entry, dim)
-                .isEqualTo(key(head, position, dim));
-            assertThat(value).isEqualTo(-key);
-          }
-        }
+        assertEntry(cache, head, entry, position);
+      }
+    }
+  }
+
+  private static void assertEntry(LayerCache cache, int head, int entry, int position) {
+    PageLayout layout = cache.layout();
+    long page = cache.page(head, entry / PageLayout.TOKENS);
+    for (int dim = 0; dim < layout.headSize(); dim++) {
+      float key = layout.key(page, entry % PageLayout.TOKENS, dim);
+      float value = layout.value(page, entry % PageLayout.TOKENS, dim);
+      if (key != key(head, position, dim) || value != -key) {
+        assertThat(key)
+            .as("key of entry %d, dim %d", entry, dim)
+            .isEqualTo(key(head, position, dim));
+        assertThat(value).isEqualTo(-key);
       }
     }
   }

@@ -79,7 +79,7 @@ class PresetsTest {
             "gen_compress",
             "exceed_length",
             "protect",
-            "selection");
+            "per_kv_head");
     assertThat(Presets.load(write(yaml(map)))).isEqualTo(config);
   }
 
@@ -105,6 +105,8 @@ class PresetsTest {
         "gen_compress     | 0, -0.9, 1.1, most",
         "exceed_length    | 0, -16, 16.5, some",
         "policy           | full, h2o, 1",
+        "protect          | document, true, 1",
+        "per_kv_head      | maybe, 1, ~",
       })
   void aBadValueIsRefusedWithFileKeyValueAndAllowedRange(String key, String values)
       throws IOException {
@@ -174,7 +176,27 @@ class PresetsTest {
         .hasMessageContainingAll(file, key + " is missing", allowed(key), "extends: llama2-7b");
   }
 
-  static final List<String> KEYS = List.copyOf(Presets.toMap(Presets.load("llama2-7b")).keySet());
+  /** Those that have no value of their own. */
+  static final List<String> KEYS =
+      Presets.toMap(Presets.load("llama2-7b")).keySet().stream()
+          .filter(key -> PyramidSetting.ofKey(key).orElseThrow().initial().isEmpty())
+          .toList();
+
+  /** Presets written before there were more settings than the published ones stay whole. */
+  @Test
+  void whatIsNotInThePaperHasAValueOfItsOwn() throws IOException {
+    Map<String, Object> map = Presets.toMap(Presets.load("llama2-7b"));
+    map.remove("protect");
+    map.remove("per_kv_head");
+    assertThat(Presets.load(write(yaml(map)))).isEqualTo(Presets.load("llama2-7b"));
+  }
+
+  @Test
+  void aSwitchMayBeWrittenAsYamlWritesIt() throws IOException {
+    String file = write("extends: llama2-7b\nper_kv_head: true\nprotect: none\n");
+    assertThat(Presets.load(file).selection())
+        .isEqualTo(new PyramidConfig.Selection(Protect.NONE, true));
+  }
 
   @ParameterizedTest
   @CsvSource({

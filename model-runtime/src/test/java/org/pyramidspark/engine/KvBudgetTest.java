@@ -16,21 +16,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.cache.EvictionPlan;
 import org.pyramidspark.cache.FullPolicy;
-import org.pyramidspark.cache.PyramidPolicy;
+import org.pyramidspark.cache.Policies;
+import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.TinyModel;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.KvType;
-import org.pyramidspark.config.Presets;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.tokens.Tokenizer;
 
 /** What a limit of the KV memory changes: how many run at once, and nothing else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KvBudgetTest {
+  static final List<String> POLICIES = Policies.NAMES;
+
   private static final int ROWS = 14;
   private static final int NEW_TOKENS = 200;
 
@@ -52,12 +55,19 @@ class KvBudgetTest {
     checkpoint.close();
   }
 
-  private static List<GenerationRequest> requests(Policy policy) {
+  /** Those that stay at their budget get one that rows outgrow while they generate. */
+  private static CachePolicy policy(String name) {
+    boolean bounded =
+        Policies.of(name, Map.of()).generation(PromptShape.of(100), 2, 1) instanceof EvictionPlan;
+    return Policies.of(name, bounded ? Map.of("budget_tokens", "200") : Map.of());
+  }
+
+  private static List<GenerationRequest> requests(String policy) {
     Random random = new Random(7);
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       int[] prompt = random.ints(1 + random.nextInt(150), 5, 100).toArray();
-      requests.add(request("row " + i, prompt, policy.policy));
+      requests.add(request("row " + i, prompt, policy(policy)));
     }
     return requests;
   }
@@ -67,7 +77,7 @@ class KvBudgetTest {
         id, prompt, policy, SamplingOptions.greedy(), NEW_TOKENS, List.of(), true);
   }
 
-  private Map<String, GenerationResult> run(InferenceEngine engine, Policy policy) {
+  private Map<String, GenerationResult> run(InferenceEngine engine, String policy) {
     List<GenerationResult> results = new ArrayList<>();
     ResultStream stream = engine.generate(requests(policy).iterator());
     stream.forEachRemaining(results::add);
@@ -82,20 +92,9 @@ class KvBudgetTest {
     return results.stream().collect(Collectors.toMap(GenerationResult::id, Function.identity()));
   }
 
-  enum Policy {
-    FULL(new FullPolicy()),
-    PYRAMID(new PyramidPolicy(Presets.load("llama2-7b")));
-
-    private final CachePolicy policy;
-
-    Policy(CachePolicy policy) {
-      this.policy = policy;
-    }
-  }
-
   @ParameterizedTest
-  @EnumSource
-  void aRowThatWasSetBackHasTheSameTokens(Policy policy) {
+  @FieldSource("POLICIES")
+  void aRowThatWasSetBackHasTheSameTokens(String policy) {
     // Six pages hold the longest row alone; three times that, a few at once, which outgrow it.
     long budget = 18 * PAGES_BYTES;
     EngineOptions options = EngineOptions.defaults();
@@ -120,8 +119,8 @@ class KvBudgetTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void noRowTakesMoreThanWasForeseen(Policy policy) {
+  @FieldSource("POLICIES")
+  void noRowTakesMoreThanWasForeseen(String policy) {
     // Just what the longest row takes: every row runs alone, and fits.
     int longest =
         requests(policy).stream().mapToInt(row -> row.promptTokens().length).max().orElseThrow();
@@ -163,8 +162,8 @@ class KvBudgetTest {
         InferenceEngine narrow =
             InferenceEngine.open(
                 checkpoint, tokenizer, options.withTypes(options.computeType(), KvType.BFLOAT16))) {
-      run(wide, Policy.FULL);
-      run(narrow, Policy.FULL);
+      run(wide, "full");
+      run(narrow, "full");
       assertThat(narrow.metrics().mostRunningSequences())
           .isGreaterThan(wide.metrics().mostRunningSequences());
     }

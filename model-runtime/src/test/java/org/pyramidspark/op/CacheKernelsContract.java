@@ -74,10 +74,11 @@ abstract class CacheKernelsContract {
       ExactAttention exact = new ExactAttention(fixture, operandRounding(wanted));
       assertContextIsExact(fixture, exact);
       for (int j = 0; j < exact.sums.length; j++) {
-        double rounding = 1e-30 + 2 * exact.probabilityError() * exact.sums[j];
+        double most = exact.sums[j] + exact.doubtful[j];
+        double rounding = 1e-30 + 2 * exact.probabilityError() * most;
         assertThat((double) fixture.sums[j])
             .as("score of entry %d", fixture.firstScored + j)
-            .isBetween(exact.sums[j] - rounding, exact.sums[j] + exact.doubtful[j] + rounding);
+            .isBetween(exact.sums[j] - rounding, most + rounding);
       }
       assertThat(fixture.othersAreUntouched()).isTrue();
     }

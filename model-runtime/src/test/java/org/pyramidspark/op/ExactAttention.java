@@ -86,16 +86,22 @@ final class ExactAttention {
     return probabilities;
   }
 
-  /**
-   * Rounding errors of a sum of n terms grow like sqrt(n), a score's absolute error is its power's
-   * relative one, exp2 and its argument add a few; four times as much covers the tails.
-   */
   private void bound(double magnitude, int visible) {
+    probabilityError =
+        Math.max(probabilityError, error(headSize, magnitude, visible, operandRounding));
+  }
+
+  /**
+   * The relative error that a float32 probability may have. Rounding errors of a sum of n terms
+   * grow like sqrt(n), a score's absolute error is its power's relative one, exp2 and its argument
+   * add a few; four times as much covers the tails.
+   *
+   * @param magnitude sum of the magnitudes of a score's terms
+   */
+  static double error(int headSize, double magnitude, int visible, double operandRounding) {
     double scores = Math.sqrt(headSize) * magnitude;
-    double error =
-        4 * ROUNDING * (scores + magnitude + Math.sqrt(visible) + 4)
-            + operandRounding * (magnitude + 1);
-    probabilityError = Math.max(probabilityError, error);
+    return 4 * ROUNDING * (scores + magnitude + Math.sqrt(visible) + 4)
+        + operandRounding * (magnitude + 1);
   }
 
   private double[] rotated(int head, int row) {
@@ -105,7 +111,12 @@ final class ExactAttention {
 
   /** One vector of the projections, turned to a position. */
   double[] rotated(long vector, int position) {
-    double[] plain = vector(vector);
+    return rotated(vector(vector), position);
+  }
+
+  /** A vector turned by so many positions, or back. */
+  static double[] rotated(double[] plain, int position) {
+    int headSize = plain.length;
     double[] turned = new double[headSize];
     int pairs = headSize / 2;
     for (int i = 0; i < pairs; i++) {

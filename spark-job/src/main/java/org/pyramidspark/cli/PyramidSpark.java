@@ -6,6 +6,7 @@ import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.job.BenchmarkCommand;
 import org.pyramidspark.job.CompareCommand;
 import org.pyramidspark.job.DemoCommand;
+import org.pyramidspark.job.EvaluateCommand;
 import org.pyramidspark.job.GenerateCommand;
 import org.pyramidspark.job.JobCommands;
 import org.pyramidspark.job.Versions;
@@ -31,6 +32,7 @@ public final class PyramidSpark {
     return JobCommands.commandLine(new PyramidSpark())
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new CompareCommand())
+        .addSubcommand(new EvaluateCommand())
         .addSubcommand(new BenchmarkCommand())
         .addSubcommand(new DemoCommand(PyramidSpark::demoModel, sample()))
         .setExecutionExceptionHandler(JobCommands::report)

@@ -22,6 +22,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  * @param prefillMillis time of the step that computed the prompt, with its neighbours
  * @param decodeMillis time from the first to the last token, with its neighbours
  * @param policy name of the cache policy
+ * @param guardLevel how often the guard had relaxed the policy's settings when the row began; 0
+ *     without a guard
  * @param seed of the row's own sampling; below 2^53, so that every JSON reader keeps it
  * @param modelSha256 of the model's file, lower-case hex
  * @param reference what the corpus expects, or null
@@ -43,6 +45,7 @@ public record Completion(
     @JsonProperty("prefill_ms") double prefillMillis,
     @JsonProperty("decode_ms") double decodeMillis,
     @JsonProperty("policy") String policy,
+    @JsonProperty("guard_level") int guardLevel,
     @JsonProperty("seed") long seed,
     @JsonProperty("model_sha256") String modelSha256,
     @JsonProperty("reference") String reference,

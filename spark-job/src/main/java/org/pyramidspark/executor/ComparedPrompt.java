@@ -6,6 +6,8 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.engine.GenerationRequest;
+import org.pyramidspark.guard.GuardSettings;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.SplitRows;
 
@@ -21,7 +23,9 @@ record ComparedPrompt(PromptRow.Valid row, boolean truncated, GenerationRequest 
   /** Reads a whole split. */
   static Queue<ComparedPrompt> read(
       SplitRows rows, LoadedModel model, RowSettings settings, Consumer<PromptRow.Invalid> failed) {
-    RowRequests requests = new RowRequests(rows, model, settings);
+    RowRequests requests =
+        new RowRequests(
+            rows, model, settings, new QualityGuard(GuardSettings.OFF, settings.policy()));
     Queue<ComparedPrompt> prompts = new ArrayDeque<>();
     Optional<PromptRow.Invalid> bad;
     do {

@@ -8,6 +8,7 @@ import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.engine.ResultStream;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.TaskWork;
@@ -28,9 +29,14 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   private final RunAccumulator totals;
   private Optional<PromptRow.Invalid> failed = Optional.empty();
 
-  CompletionStream(SplitRows rows, LoadedModel model, RowSettings settings, RunAccumulator totals) {
+  CompletionStream(
+      SplitRows rows,
+      LoadedModel model,
+      RowSettings settings,
+      QualityGuard guard,
+      RunAccumulator totals) {
     this.rows = rows;
-    this.requests = new RowRequests(rows, model, settings);
+    this.requests = new RowRequests(rows, model, settings, guard);
     this.model = model;
     this.results = model.engine().generate(requests);
     this.maker = new CompletionMaker(settings, model.reference().sha256());

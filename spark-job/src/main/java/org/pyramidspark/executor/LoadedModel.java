@@ -1,6 +1,7 @@
 package org.pyramidspark.executor;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +10,7 @@ import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Machine;
@@ -28,6 +30,7 @@ final class LoadedModel implements AutoCloseable {
   private final int contextLength;
   private final String name;
   private final EngineSetup setup;
+  private final Map<Long, QualityGuard> guards = new ConcurrentHashMap<>();
   private final Set<String> timedPolicies = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -126,6 +129,15 @@ final class LoadedModel implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("The engine was shut down while the task was running.");
     }
+  }
+
+  /**
+   * The guard of a job's rows on this engine, shared by its tasks.
+   *
+   * @param job names the job among all of this JVM
+   */
+  QualityGuard guard(long job, RowSettings rows) {
+    return guards.computeIfAbsent(job, key -> new QualityGuard(rows.guard(), rows.policy()));
   }
 
   EngineReading.Counters counters() {

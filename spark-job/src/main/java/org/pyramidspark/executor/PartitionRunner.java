@@ -44,7 +44,9 @@ public record PartitionRunner(
     atEnd(task, lease::close);
     SplitRows prompts = new SplitRows(splits.next(), hadoop.value().value());
     atEnd(task, prompts::close);
-    CompletionStream stream = new CompletionStream(prompts, lease.model(), rows, totals);
+    CompletionStream stream =
+        new CompletionStream(
+            prompts, lease.model(), rows, lease.model().guard(totals.id(), rows), totals);
     atEnd(task, stream::close);
     totals.watch(stream::work);
     return new Lines(stream, lease.model(), totals);

@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.tokens.EncodedPrompt;
@@ -25,7 +26,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private static final int MAX_FAILED_AHEAD = 64;
 
   /** A row that the engine works on. */
-  record Pending(PromptRow.Valid row, boolean truncated) {}
+  record Pending(PromptRow.Valid row, boolean truncated, QualityGuard.Level level) {}
 
   /**
    * What the engine was asked for so far.
@@ -39,15 +40,18 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private final Iterator<PromptRow> rows;
   private final LoadedModel model;
   private final RowSettings settings;
+  private final GuardTrials guard;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Deque<PromptRow.Invalid> failed = new ArrayDeque<>();
   private volatile Requested requested = new Requested(0, 0, 0);
   private Optional<GenerationRequest> ready = Optional.empty();
 
-  RowRequests(Iterator<PromptRow> rows, LoadedModel model, RowSettings settings) {
+  RowRequests(
+      Iterator<PromptRow> rows, LoadedModel model, RowSettings settings, QualityGuard guard) {
     this.rows = rows;
     this.model = model;
     this.settings = settings;
+    this.guard = new GuardTrials(guard, model);
   }
 
   @Override
@@ -80,16 +84,17 @@ final class RowRequests implements Iterator<GenerationRequest> {
                   row.prompt(),
                   Math.min(room, settings.prompts().maxTokens()),
                   settings.prompts().truncation());
-      ready = Optional.of(request(row, prompt, maxNewTokens));
+      ready = Optional.of(request(row, prompt, maxNewTokens, guard.begin(row.id(), prompt)));
     } catch (InvalidInputException problem) {
       failed.add(row.failed(RowError.Kind.TOO_LONG, problem.getMessage()));
     }
   }
 
-  private GenerationRequest request(PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens) {
+  private GenerationRequest request(
+      PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens, QualityGuard.Level level) {
     // Ids of the corpus may repeat, the engine's must not.
     String number = Long.toString(requested.rows());
-    pending.put(number, new Pending(row, prompt.truncated()));
+    pending.put(number, new Pending(row, prompt.truncated(), level));
     requested =
         new Requested(
             requested.rows() + 1,
@@ -99,7 +104,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
         number,
         prompt.tokens(),
         prompt.document(),
-        settings.policy(),
+        level.policy(),
         settings.sampling(row.id()),
         maxNewTokens,
         settings.stop(),

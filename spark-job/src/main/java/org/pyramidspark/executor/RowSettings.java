@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.config.SamplingOptions;
+import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.tokens.Truncation;
 
 /**
@@ -18,6 +19,7 @@ import org.pyramidspark.tokens.Truncation;
  * @param maxNewTokens the most tokens a row generates, unless it has its own limit
  * @param stop strings at which a completion ends
  * @param ignoreEos whether to go on after an end token
+ * @param guard what compression may cost at most
  * @param prompts how long prompts may be
  */
 public record RowSettings(
@@ -26,6 +28,7 @@ public record RowSettings(
     int maxNewTokens,
     List<String> stop,
     boolean ignoreEos,
+    GuardSettings guard,
     PromptLimit prompts)
     implements Serializable {
   private static final long SEED_MASK = (1L << 53) - 1;
@@ -39,6 +42,11 @@ public record RowSettings(
 
   public RowSettings {
     stop = List.copyOf(stop);
+  }
+
+  /** The same under a guard. */
+  public RowSettings withGuard(GuardSettings watching) {
+    return new RowSettings(policy, sampling, maxNewTokens, stop, ignoreEos, watching, prompts);
   }
 
   /** The row's own sampling: its seed depends on the run's and the row's id alone. */

@@ -26,6 +26,7 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.RowSettings;
+import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.prompts.CorpusFormat;
 import org.pyramidspark.report.RunReport;
 import org.pyramidspark.tokens.Truncation;
@@ -191,6 +192,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             newTokens,
             List.of(),
             true,
+            GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
         engine.settings(),
         Map.of());

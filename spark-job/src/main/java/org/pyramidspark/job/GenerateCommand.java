@@ -66,6 +66,7 @@ public final class GenerateCommand implements Callable<Integer> {
   @Mixin private PolicyArguments policy;
   @Mixin private RowArguments rows;
   @Mixin private SamplingArguments sampling;
+  @Mixin private GuardArguments guard;
   @Mixin private EngineArguments engine;
 
   @Option(
@@ -93,7 +94,8 @@ public final class GenerateCommand implements Callable<Integer> {
             .toString(),
         corpus.options(),
         new GenerateOptions.Output(output, overwrite),
-        rows.settings(policy.policy(), sampling.options()),
+        rows.settings(policy.policy(), sampling.options())
+            .withGuard(guard.settings(sampling.options().seed())),
         engine.settings(),
         settings());
   }

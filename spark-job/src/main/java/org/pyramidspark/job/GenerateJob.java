@@ -26,13 +26,7 @@ import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.WorkForecast;
-import org.pyramidspark.prompts.CorpusFile;
-import org.pyramidspark.prompts.CorpusFiles;
-import org.pyramidspark.prompts.CorpusFormat;
-import org.pyramidspark.prompts.CorpusScan;
-import org.pyramidspark.prompts.LineRange;
 import org.pyramidspark.prompts.Split;
-import org.pyramidspark.prompts.SplitPlan;
 import org.pyramidspark.report.MarkdownReport;
 import org.pyramidspark.report.RunReport;
 import org.pyramidspark.report.RunSummary;
@@ -85,9 +79,10 @@ public final class GenerateJob {
     RunReport.Model model = openModel(options.model(), options.rows().maxNewTokens());
     try (OutputFolder output =
         OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
-      List<Split> splits = splits(CorpusFiles.list(options.corpus().input(), hadoop));
+      CorpusSplits corpus = CorpusSplits.on(spark);
+      List<Split> splits = corpus.of(options.corpus());
       long generateStart = System.nanoTime();
-      RunTotals totals = complete(splits, reference(model), output.stagingPath());
+      RunTotals totals = complete(splits, reference(model), corpus.hadoop(), output.stagingPath());
       RunSummary summary = new RunSummary(totals, since(startNanos), since(generateStart));
       RunReport report = report(model, summary);
       output.write("report.json", report.toJson());
@@ -116,40 +111,11 @@ public final class GenerateJob {
     return new ModelReference(model.path(), model.sha256());
   }
 
-  private List<Split> splits(List<CorpusFile> files) {
-    long corpusBytes = files.stream().mapToLong(CorpusFile::bytes).sum();
-    int numSplits =
-        options
-            .corpus()
-            .partitions()
-            .orElse(SplitPlan.defaultSplits(corpusBytes, spark.defaultParallelism()));
-    long limit = options.corpus().limit().orElse(Long.MAX_VALUE);
-    List<LineRange> ranges = scan(files, SplitPlan.rangeBytes(corpusBytes, numSplits), limit);
-    if (ranges.isEmpty()) {
-      throw InvalidInputException.of(
-          "Input %s holds no rows; give a corpus with at least one line of JSON.",
-          options.corpus().input());
-    }
-    return SplitPlan.plan(ranges, numSplits, limit);
-  }
-
-  private List<LineRange> scan(List<CorpusFile> files, long rangeBytes, long limit) {
-    Broadcast<SerializableConfiguration> hadoop = broadcastHadoop();
-    CorpusFormat format = options.corpus().format();
-    return spark
-        .parallelize(files, Math.min(files.size(), 4 * spark.defaultParallelism()))
-        .flatMap(
-            file ->
-                CorpusScan.ranges(file, format, rangeBytes, limit, hadoop.value().value())
-                    .iterator())
-        .collect();
-  }
-
-  private Broadcast<SerializableConfiguration> broadcastHadoop() {
-    return spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-  }
-
-  private RunTotals complete(List<Split> splits, ModelReference model, String folder) {
+  private RunTotals complete(
+      List<Split> splits,
+      ModelReference model,
+      Broadcast<SerializableConfiguration> hadoop,
+      String folder) {
     RunAccumulator totals = new RunAccumulator();
     spark.sc().register(totals, "rows");
     RunListener listener = new RunListener(totals);
@@ -160,7 +126,7 @@ public final class GenerateJob {
             splits.stream().mapToLong(Split::workBytes).sum());
     long start = System.nanoTime();
     PartitionRunner runner =
-        new PartitionRunner(model, options.engine(), options.rows(), totals, broadcastHadoop());
+        new PartitionRunner(model, options.engine(), options.rows(), totals, hadoop);
     Supplier<Progress> progress = () -> progress(forecast, totals.value(), listener, since(start));
     try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       spark

@@ -5,7 +5,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.KvType;
+import org.pyramidspark.evaluation.ErrorRows;
 import org.pyramidspark.prompts.CorpusFormat;
+import org.pyramidspark.quality.ChoiceRule;
+import org.pyramidspark.quality.RougeWords;
 import org.pyramidspark.tokens.Truncation;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -40,6 +43,9 @@ public abstract class LabelConverter<T> implements ITypeConverter<T> {
       case ComputeType type -> type.label();
       case KvType type -> type.label();
       case Truncation rule -> rule.label();
+      case ChoiceRule rule -> rule.label();
+      case RougeWords words -> words.label();
+      case ErrorRows rule -> rule.label();
       default -> String.valueOf(value);
     };
   }
@@ -65,6 +71,24 @@ public abstract class LabelConverter<T> implements ITypeConverter<T> {
   public static final class Cut extends LabelConverter<Truncation> {
     public Cut() {
       super(Truncation.values(), Truncation::label);
+    }
+  }
+
+  public static final class Choice extends LabelConverter<ChoiceRule> {
+    public Choice() {
+      super(ChoiceRule.values(), ChoiceRule::label);
+    }
+  }
+
+  public static final class Words extends LabelConverter<RougeWords> {
+    public Words() {
+      super(RougeWords.values(), RougeWords::label);
+    }
+  }
+
+  public static final class Errors extends LabelConverter<ErrorRows> {
+    public Errors() {
+      super(ErrorRows.values(), ErrorRows::label);
     }
   }
 }

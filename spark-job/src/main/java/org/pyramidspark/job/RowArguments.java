@@ -6,6 +6,7 @@ import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.RowSettings;
+import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.tokens.Truncation;
 import picocli.CommandLine.Option;
 
@@ -68,6 +69,7 @@ final class RowArguments {
         maxNewTokens,
         stop,
         ignoreEos,
+        GuardSettings.OFF,
         new RowSettings.PromptLimit(
             maxPromptTokens == null ? Integer.MAX_VALUE : maxPromptTokens, truncation));
   }

@@ -62,7 +62,7 @@ public final class CorpusScan {
     LineParser parser = new LineParser(file.name(), format);
     long total = 0;
     while (total < limit && lines.advance()) {
-      long prompts = lines.isBlank() ? 0 : parser.parse(lines).size();
+      long prompts = lines.isBlank() ? 0 : parser.parse(lines).prompts().size();
       numPrompts += prompts;
       workBytes += prompts * lines.lineBytes();
       total += prompts;

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
-/** From one line of a file to its prompts. Thread-safe. */
+/** Reads the lines of one file as JSON. Thread-safe. */
 final class LineParser {
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -18,15 +18,17 @@ final class LineParser {
           .readerFor(JsonNode.class);
 
   private final String file;
-  private final RowParser rows;
+  private final CorpusFormat format;
 
+  /**
+   * @param format of the file's rows, recognised
+   */
   LineParser(String file, CorpusFormat format) {
     this.file = file;
-    this.rows = RowParser.of(format);
+    this.format = format;
   }
 
-  /** At least one prompt, whatever the line holds. */
-  List<PromptRow> parse(JsonLines line) {
+  CorpusLine parse(JsonLines line) {
     RowPlace place = new RowPlace(file, line.number());
     if (line.isTooLong()) {
       return invalid(place, "the line has over %d bytes; split the row.", JsonLines.MAX_LINE_BYTES);
@@ -34,7 +36,7 @@ final class LineParser {
     try {
       JsonNode row = JSON.readValue(line.bytes(), 0, line.length());
       return row.isObject()
-          ? rows.parse(new RowFields(row, place))
+          ? new CorpusLine(place, format, row, Optional.empty())
           : invalid(place, "the line is %s; give a JSON object.", RowFields.shown(row));
     } catch (JacksonException broken) {
       return invalid(place, "the line is not JSON (%s).", broken.getOriginalMessage());
@@ -43,9 +45,9 @@ final class LineParser {
     }
   }
 
-  private static List<PromptRow> invalid(RowPlace place, String format, Object... arguments) {
-    RowError error = place.error(RowError.Kind.NOT_JSON, format, arguments);
-    return List.of(new PromptRow.Invalid(place.id(), Optional.empty(), error));
+  private CorpusLine invalid(RowPlace place, String problem, Object... arguments) {
+    RowError error = place.error(RowError.Kind.NOT_JSON, problem, arguments);
+    return new CorpusLine(place, format, MissingNode.getInstance(), Optional.of(error));
   }
 
   /** The format of a line, unless it is broken. */

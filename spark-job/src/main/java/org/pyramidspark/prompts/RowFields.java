@@ -10,10 +10,10 @@ import java.util.OptionalInt;
  * @param row a JSON object
  * @param place where it stands
  */
-record RowFields(JsonNode row, RowPlace place) {
+public record RowFields(JsonNode row, RowPlace place) {
 
-  /** Raised within this package only; becomes an invalid row. */
-  static final class BadRow extends Exception {
+  /** Something is wrong with the row; becomes an invalid row, never leaves the job. */
+  public static final class BadRow extends Exception {
     private static final long serialVersionUID = 1L;
     private final transient RowError error;
 
@@ -22,21 +22,23 @@ record RowFields(JsonNode row, RowPlace place) {
       this.error = error;
     }
 
-    RowError error() {
+    public RowError error() {
       return error;
     }
   }
 
-  BadRow bad(RowError.Kind kind, String format, Object... arguments) {
+  /** An error of this row. */
+  public BadRow bad(RowError.Kind kind, String format, Object... arguments) {
     return new BadRow(place.error(kind, format, arguments));
   }
 
-  boolean has(String field) {
+  /** Whether there is such a field and it is not null. */
+  public boolean has(String field) {
     return row.hasNonNull(field);
   }
 
   /** The row's own id, a string or a whole number, or its place. */
-  String id() throws BadRow {
+  public String id() throws BadRow {
     JsonNode id = row.path("id");
     if (id.isMissingNode() || id.isNull()) {
       return place.id();
@@ -50,7 +52,8 @@ record RowFields(JsonNode row, RowPlace place) {
     return id.asText();
   }
 
-  JsonNode required(String field) throws BadRow {
+  /** The field; an error if it is missing. */
+  public JsonNode required(String field) throws BadRow {
     if (!has(field)) {
       throw bad(RowError.Kind.MISSING_FIELD, "field %s is missing.", field);
     }
@@ -58,7 +61,7 @@ record RowFields(JsonNode row, RowPlace place) {
   }
 
   /** A string with something other than white space in it. */
-  String text(String field) throws BadRow {
+  public String text(String field) throws BadRow {
     return text(field, required(field));
   }
 
@@ -84,7 +87,8 @@ record RowFields(JsonNode row, RowPlace place) {
     return list;
   }
 
-  Optional<String> optionalText(String field) throws BadRow {
+  /** A string, if the field is there. */
+  public Optional<String> optionalText(String field) throws BadRow {
     if (!has(field)) {
       return Optional.empty();
     }

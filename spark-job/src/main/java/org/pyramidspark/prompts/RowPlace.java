@@ -6,15 +6,15 @@ package org.pyramidspark.prompts;
  * @param file the file's name, relative to the corpus's folder
  * @param line line number, from 1
  */
-record RowPlace(String file, long line) {
+public record RowPlace(String file, long line) {
 
   /** The row's id, if it does not bring its own: the same in every run over the same files. */
-  String id() {
+  public String id() {
     return file + "#" + line;
   }
 
   /** An error of this row, its message headed by the place. */
-  RowError error(RowError.Kind kind, String format, Object... arguments) {
+  public RowError error(RowError.Kind kind, String format, Object... arguments) {
     return new RowError(kind, "%s: %s".formatted(this, format.formatted(arguments)));
   }
 

@@ -1,7 +1,6 @@
 package org.pyramidspark.prompts;
 
 import java.io.Closeable;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,17 +13,13 @@ import org.apache.hadoop.conf.Configuration;
  * #readBytes}.
  */
 public final class SplitRows implements Iterator<PromptRow>, Closeable {
-  private final Iterator<LineRange> ranges;
-  private final Configuration hadoop;
+  private final SplitLines lines;
   private final Deque<PromptRow> ready = new ArrayDeque<>();
-  private JsonLines lines;
-  private LineParser parser;
-  private long leftInRange;
+  private int lineBytes;
   private volatile long readBytes;
 
   public SplitRows(Split split, Configuration hadoop) {
-    this.ranges = split.ranges().iterator();
-    this.hadoop = hadoop;
+    this.lines = new SplitLines(split, hadoop);
   }
 
   /**
@@ -32,42 +27,12 @@ public final class SplitRows implements Iterator<PromptRow>, Closeable {
    */
   @Override
   public boolean hasNext() {
-    try {
-      while (ready.isEmpty() && (leftInRange > 0 || nextRange())) {
-        readLine();
-      }
-      return !ready.isEmpty();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+    while (ready.isEmpty() && lines.hasNext()) {
+      SplitLines.Line line = lines.next();
+      ready.addAll(line.prompts());
+      lineBytes = line.bytes();
     }
-  }
-
-  private boolean nextRange() throws IOException {
-    close();
-    if (!ranges.hasNext()) {
-      return false;
-    }
-    LineRange range = ranges.next();
-    lines = JsonLines.open(range.file(), range.offset(), range.firstLine(), hadoop);
-    parser = new LineParser(range.file().name(), range.format());
-    leftInRange = range.numPrompts();
-    return true;
-  }
-
-  private void readLine() throws IOException {
-    if (!lines.advance()) {
-      throw new IOException(
-          "A file of the corpus became shorter while it was read: %d rows are missing at line %d."
-              .formatted(leftInRange, lines.number()));
-    }
-    if (!lines.isBlank()) {
-      for (PromptRow row : parser.parse(lines)) {
-        if (leftInRange > 0) {
-          ready.add(row);
-          leftInRange--;
-        }
-      }
-    }
+    return !ready.isEmpty();
   }
 
   @Override
@@ -75,7 +40,7 @@ public final class SplitRows implements Iterator<PromptRow>, Closeable {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    readBytes = readBytes + lines.lineBytes();
+    readBytes = readBytes + lineBytes;
     return ready.remove();
   }
 
@@ -89,13 +54,6 @@ public final class SplitRows implements Iterator<PromptRow>, Closeable {
    */
   @Override
   public void close() {
-    if (lines != null) {
-      try {
-        lines.close();
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-      lines = null;
-    }
+    lines.close();
   }
 }

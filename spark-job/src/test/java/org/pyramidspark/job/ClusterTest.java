@@ -51,4 +51,37 @@ class ClusterTest {
     JsonNode engines = CommandRun.report(output).get("engines");
     assertThat(engines).hasSize(2).allMatch(engine -> engine.get("threads").asInt() == 1);
   }
+
+  @Test
+  void twoWorkersEvaluateCompletionsTogether() throws Exception {
+    Path references = SmallRuns.references(folder.resolve("corpus"));
+    Path run = SmallRuns.completions(folder.resolve("run.jsonl"), 1);
+    Path against = SmallRuns.completions(folder.resolve("against.jsonl"), 2);
+    Path output = folder.resolve("out");
+    SETTINGS.forEach(System::setProperty);
+    try (StandaloneCluster cluster =
+        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
+      CommandRun evaluate =
+          CommandRun.evaluate(
+              run.toString(),
+              "--against",
+              against.toString(),
+              "--references",
+              references.toString(),
+              "--output",
+              output.toString(),
+              "--master",
+              cluster.url(),
+              "--partitions",
+              "4");
+
+      assertThat(evaluate.exitCode()).as(evaluate.err()).isZero();
+    } finally {
+      SETTINGS.keySet().forEach(System::clearProperty);
+    }
+
+    assertThat(CommandRun.rows(output)).hasSize(120);
+    assertThat(CommandRun.report(output).at("/overall/rouge1/difference/p_value").isNumber())
+        .isTrue();
+  }
 }

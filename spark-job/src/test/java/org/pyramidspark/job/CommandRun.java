@@ -30,6 +30,10 @@ record CommandRun(int exitCode, String out, String err) {
     return run(new CompareCommand(), arguments);
   }
 
+  static CommandRun evaluate(String... arguments) {
+    return run(new EvaluateCommand(), arguments);
+  }
+
   private static CommandRun run(Object job, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();

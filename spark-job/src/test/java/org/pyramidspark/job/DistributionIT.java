@@ -92,6 +92,30 @@ class DistributionIT {
         .isEqualTo(input.toString());
   }
 
+  @Test
+  void anInstalledSparkEvaluatesCompletions() throws Exception {
+    Path references = SmallRuns.references(folder.resolve("corpus"));
+    Path completions = SmallRuns.completions(folder.resolve("run/part-00000.jsonl"), 1);
+    Path output = folder.resolve("out");
+    int exitCode =
+        run(
+            List.of(
+                DIST.resolve("deploy/spark-submit.sh").toString(),
+                "evaluate",
+                "--master",
+                "local[2]",
+                "--conf",
+                "spark.ui.enabled=false",
+                "--",
+                completions.toString(),
+                "--references",
+                references.toString(),
+                "--output",
+                output.toString()));
+    assertThat(exitCode).as(this::shownLog).isZero();
+    assertThat(CommandRun.report(output).at("/rows/scored").asInt()).isEqualTo(120);
+  }
+
   private int submit(Path input, Path output, String... arguments) throws Exception {
     List<String> command =
         new ArrayList<>(

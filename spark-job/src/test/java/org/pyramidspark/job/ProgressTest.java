@@ -26,6 +26,7 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.executor.EngineSettings;
 import org.pyramidspark.executor.RowSettings;
+import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.prompts.CorpusFormat;
 import org.pyramidspark.report.RunReport;
 import org.pyramidspark.tokens.Truncation;
@@ -141,6 +142,7 @@ class ProgressTest {
             NEW_TOKENS,
             List.of(),
             true,
+            GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
         new EngineSettings(null, null, 3, 2048, EngineOptions.KV_BUDGET_OF_FREE_MEMORY),
         Map.of());

@@ -1,0 +1,75 @@
+package org.pyramidspark.evaluation;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.pyramidspark.evaluation.EvaluationReport.Rows;
+
+/** The report of an evaluation for people. */
+public final class EvaluationText {
+  private EvaluationText() {}
+
+  /** What a terminal shows. */
+  public static String console(EvaluationReport report) {
+    return new EvaluationTable(report, "all rows").text() + "\n" + counts(report.rows());
+  }
+
+  /** The page {@code report.md}. */
+  public static String markdown(EvaluationReport report) {
+    return String.join(
+        "\n",
+        "# Evaluation of %s\n".formatted(report.started()),
+        "Scores in percent, with 95 %% intervals of the bootstrap (%s resamples of rows).%s\n"
+            .formatted(
+                report.settings().get("resamples"),
+                report.settings().containsKey("against")
+                    ? " Differences are the completions' less those compared with, on the same"
+                        + " rows, with two-sided p-values of the paired bootstrap."
+                    : ""),
+        new EvaluationTable(report, "**all rows**").markdown(),
+        "## Rows\n",
+        counts(report.rows()) + "\n",
+        tasks(report),
+        table("Settings", "Option", report.settings()),
+        table("Versions", "Of", report.versions()));
+  }
+
+  private static String counts(Rows rows) {
+    String notScored =
+        rows.notScored().entrySet().stream()
+            .map(entry -> String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "%,d rows: %,d scored, of which %,d with an empty text%s.",
+        rows.total(),
+        rows.scored(),
+        rows.emptyTexts(),
+        notScored.isEmpty() ? "" : "; not scored: " + notScored);
+  }
+
+  private static String tasks(EvaluationReport report) {
+    return report.tasks().stream()
+        .map(
+            task ->
+                "| %s | %s | %s |"
+                    .formatted(
+                        plain(task.name()),
+                        counts(task.rows()),
+                        task.choiceRule() == null ? "" : task.choiceRule()))
+        .collect(Collectors.joining("\n", "| Task | Rows | Answers |\n|---|---|---|\n", "\n"));
+  }
+
+  private static String table(String title, String head, Map<String, String> entries) {
+    return entries.entrySet().stream()
+        .map(entry -> "| %s | %s |".formatted(plain(entry.getKey()), plain(entry.getValue())))
+        .collect(
+            Collectors.joining(
+                "\n", "## %s\n\n| %s | Value |\n|---|---|\n".formatted(title, head), "\n"));
+  }
+
+  /** Text that cannot end a table's cell. */
+  private static String plain(String text) {
+    return text.replace("|", "\\|").replaceAll("\\R", " ");
+  }
+}
