@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs `generate`, or `evaluate` if that is the first word, with the spark-submit of an installed Spark 4.2
-# (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
+# Runs `generate`, or `evaluate` or `compare` if that is the first word, with the spark-submit of an installed
+# Spark 4.2 (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
 #   deploy/spark-submit.sh evaluate --master spark://host:7077 -- PATH --output DIR
+#   deploy/spark-submit.sh compare --master spark://host:7077 -- --model M --input PATH --output DIR
 # The driver's Java options are left to spark-submit, which gives the flags that we need too.
 set -euo pipefail
 
@@ -50,6 +51,10 @@ case "${1:-}" in
   generate) shift ;;
   evaluate)
     class=org.pyramidspark.job.EvaluateJob
+    shift
+    ;;
+  compare)
+    class=org.pyramidspark.job.CompareJob
     shift
     ;;
 esac

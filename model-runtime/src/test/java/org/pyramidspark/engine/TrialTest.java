@@ -94,7 +94,7 @@ class TrialTest {
   /** Each policy at about half of the prompt. */
   static List<CachePolicy> lossy() {
     Map<String, String> pyramid =
-        Map.of("prefill_decay", "0.5", "min_context", "16", "selection", "per-kv-head");
+        Map.of("prefill_decay", "0.5", "min_context", "16", "per_kv_head", "true");
     return Policies.NAMES.stream()
         .filter(name -> !name.equals("full"))
         .map(name -> Policies.of(name, name.equals("pyramid") ? pyramid : Map.of()))

@@ -14,7 +14,8 @@ import org.pyramidspark.comparison.ComparisonReport.Policy;
 import org.pyramidspark.comparison.ComparisonReport.Rouge;
 
 /**
- * The policies as a table: a line for each, in Markdown that is aligned for the eye too.
+ * The policies as a table: a line for each, in Markdown that is aligned for the eye too. A column
+ * that is empty throughout is left out.
  *
  * @param policies at least one
  */
@@ -68,16 +69,20 @@ record ComparisonTable(List<Policy> policies) {
 
   /** Lines with a line end each. */
   String markdown() {
+    List<Column> columns =
+        COLUMNS.stream()
+            .filter(
+                column ->
+                    policies.stream().anyMatch(policy -> !column.cell.apply(policy).isEmpty()))
+            .toList();
     List<List<String>> lines =
         Stream.concat(
-                Stream.of(COLUMNS.stream().map(Column::head).toList()),
-                policies.stream().map(ComparisonTable::cells))
+                Stream.of(columns.stream().map(Column::head).toList()),
+                policies.stream().map(policy -> cells(policy, columns)))
             .toList();
     int[] widths =
-        IntStream.range(0, COLUMNS.size())
-            .map(
-                column ->
-                    lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0))
+        IntStream.range(0, columns.size())
+            .map(i -> lines.stream().mapToInt(line -> line.get(i).length()).max().orElse(0))
             .toArray();
     String rule =
         IntStream.range(0, widths.length)
@@ -88,8 +93,8 @@ record ComparisonTable(List<Policy> policies) {
         + lines.stream().skip(1).map(line -> line(line, widths)).collect(Collectors.joining());
   }
 
-  private static List<String> cells(Policy policy) {
-    return COLUMNS.stream().map(column -> column.cell().apply(policy)).toList();
+  private static List<String> cells(Policy policy, List<Column> columns) {
+    return columns.stream().map(column -> column.cell.apply(policy)).toList();
   }
 
   /** Names to the left, numbers to the right. */

@@ -9,8 +9,8 @@ import org.pyramidspark.comparison.ComparisonReport.Likelihood;
 final class PolicySums implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final RowMean kl = new RowMean();
-  private final RowMean agreement = new RowMean();
+  private final RowMean kl = new RowMean(Double.POSITIVE_INFINITY);
+  private final RowMean agreement = new RowMean(1);
   private final RougeSums rouge = new RougeSums();
   private final RougeSums rougeToFull = new RougeSums();
   private PassTime time = PassTime.NONE;

@@ -87,7 +87,7 @@ class ComparisonTotalsTest {
     Random random = new Random(9);
     int held = 0;
     for (int trial = 0; trial < 2000; trial++) {
-      RowMean mean = new RowMean();
+      RowMean mean = new RowMean(Double.POSITIVE_INFINITY);
       for (int i = 0; i < 40; i++) {
         mean.add(-Math.log(1 - random.nextDouble()));
       }
@@ -98,8 +98,18 @@ class ComparisonTotalsTest {
   }
 
   @Test
+  void anIntervalStaysWhereTheValuesAre() {
+    RowMean mean = new RowMean(1);
+    for (double value : new double[] {0, 1, 1}) {
+      mean.add(value);
+    }
+    assertThat(mean.figure().high()).isEqualTo(1);
+    assertThat(mean.figure().low()).isCloseTo(2.0 / 3 - 1.96 / 3, within(1e-12));
+  }
+
+  @Test
   void oneRowHasNoInterval() {
-    RowMean mean = new RowMean();
+    RowMean mean = new RowMean(Double.POSITIVE_INFINITY);
     mean.add(0.25);
 
     assertThat(mean.figure()).isEqualTo(new Mean(0.25, null, null));

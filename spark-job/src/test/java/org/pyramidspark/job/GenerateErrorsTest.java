@@ -41,7 +41,8 @@ class GenerateErrorsTest {
         "--output | {}/file/out | cannot be written",
         "--model | {}/missing.gguf | missing.gguf",
         "--master | moon | not one that Spark knows",
-        "--policy | some | give full or pyramid",
+        "--policy | snap | the nearest is 'snapkv'",
+        "--protect | document | give one of all-but-document, none",
         "--preset | llama9 | llama9",
         "--preset | {}/missing.yaml | missing.yaml",
         "--set | recent_ratio=7 | recent_ratio",
@@ -77,7 +78,7 @@ class GenerateErrorsTest {
     CommandRun run = generate(Map.of("--policy", "full", "--preset", "llama2-7b"));
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("--policy full");
+    assertThat(run.err()).contains("--preset", "the policy is full");
   }
 
   @Test
