@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds places for labels beside their points, so that none covers another or leaves the drawing.
- * Labels are placed one by one, the most important first; where there is no room a label is left
- * out.
+ * Finds places for labels beside their points, so that none covers another or a point, or leaves
+ * the drawing. Labels are placed one by one, the most important first; where there is no room a
+ * label is left out.
  */
 final class LabelPlaces {
   /** About as wide as a letter and as high as a line of the page's drawings. */
   private static final double LETTER = 7.5;
 
   private static final double LINE = 15;
+  private static final double POINT = 6;
   private static final double APART = 9;
   private static final double[] RISES = {-5, 14, -20, 29, -35, 44};
 
@@ -30,6 +31,11 @@ final class LabelPlaces {
 
   LabelPlaces(Rectangle2D bounds) {
     this.bounds = bounds;
+  }
+
+  /** Keeps a point free of labels. */
+  void keepFree(double x, double y) {
+    taken.add(new Rectangle2D.Double(x - POINT, y - POINT, 2 * POINT, 2 * POINT));
   }
 
   /** A place for a label of so many letters at a point, if there is room. */

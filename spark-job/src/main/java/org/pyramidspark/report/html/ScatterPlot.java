@@ -106,6 +106,7 @@ public record ScatterPlot(String id, String title, Measure x, Measure y, List<Po
   public List<Label> labels() {
     LabelPlaces places =
         new LabelPlaces(new Rectangle2D.Double(LEFT, 0, WIDTH - LEFT, HEIGHT - BOTTOM));
+    points.forEach(point -> places.keepFree(x(point.x().value()), y(point.y().value())));
     return front().stream().flatMap(point -> label(point, places).stream()).toList();
   }
 
