@@ -12,7 +12,10 @@ import org.pyramidspark.graph.DecoderGraph;
 
 /** Trials that wait for the engine's thread, which runs one at a time when there is room for it. */
 final class TrialQueue {
-  private record Waiting(Trial trial, CompletableFuture<TrialResult> result) {}
+  /**
+   * @param leastBytes of KV cache that the trial takes
+   */
+  private record Waiting(Trial trial, long leastBytes, CompletableFuture<TrialResult> result) {}
 
   private final ModelConfig model;
   private final DecoderGraph graph;
@@ -30,8 +33,8 @@ final class TrialQueue {
   /** Adds a trial, whose result comes some time. */
   CompletableFuture<TrialResult> add(TrialRequest request) {
     check(request);
-    Waiting mine =
-        new Waiting(new Trial(model, graph, kvCache, request), new CompletableFuture<>());
+    Trial trial = new Trial(model, graph, kvCache, request);
+    Waiting mine = new Waiting(trial, checkedBytes(trial), new CompletableFuture<>());
     waiting.add(mine);
     return mine.result();
   }
@@ -58,13 +61,17 @@ final class TrialQueue {
               + " follow fewer.",
           request.promptTokens().length, request.mostTokens(), tokens, model.contextLength());
     }
-    long least = new Trial(model, graph, kvCache, request).leastBytes();
+  }
+
+  private long checkedBytes(Trial trial) {
+    long least = trial.leastBytes();
     if (least > budget.bytes()) {
       throw InvalidInputException.of(
           "A trial beside the full cache takes %d bytes of KV cache and the KV budget is %d; raise"
               + " it, or shorten the row.",
           least, budget.bytes());
     }
+    return least;
   }
 
   private void checkForced(int[] tokens) {
@@ -84,7 +91,7 @@ final class TrialQueue {
   /** Runs the first trial, if there is one and room for it. */
   void runNext() {
     Waiting next = waiting.peek();
-    if (next == null || !budget.allows(next.trial().leastBytes())) {
+    if (next == null || !budget.allows(next.leastBytes())) {
       return;
     }
     waiting.remove();
@@ -92,6 +99,10 @@ final class TrialQueue {
       next.result().complete(next.trial().run(budget.bytes() - kvCache.bytesInUse()));
     } catch (RuntimeException | OutOfMemoryError error) {
       next.result().completeExceptionally(error);
+    } catch (Error fatal) {
+      // Ends the engine; who waits for this trial must hear of it, since the queue has it no more.
+      next.result().completeExceptionally(fatal);
+      throw fatal;
     }
   }
 

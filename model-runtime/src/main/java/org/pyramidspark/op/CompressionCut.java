@@ -18,12 +18,13 @@ final class CompressionCut implements GenerationCut {
   private final Optional<ScoringWindow> window;
   private final float[][] headSums;
 
-  CompressionCut(CompressionPlan plan, LayerCache cache, int layer, int step) {
+  CompressionCut(
+      CompressionPlan plan, LayerCache cache, int layer, int step, Optional<ScoringWindow> window) {
     this.plan = plan;
     this.cache = cache;
     this.layer = layer;
     this.step = step;
-    this.window = plan.scoringAt(step);
+    this.window = window;
     this.headSums = new float[cache.numKvHeads()][window.map(w -> w.weights().length).orElse(0)];
   }
 

@@ -31,7 +31,8 @@ final class DecodeShare implements LayerShare {
 
   private GenerationCut cut(StepShare.Decode share, int layer) {
     return switch (share.plan()) {
-      case CompressionPlan plan -> new CompressionCut(plan, cache, layer, share.step());
+      case CompressionPlan plan ->
+          new CompressionCut(plan, cache, layer, share.step(), share.window());
       case EvictionPlan plan ->
           new EvictionCut(
               plan, cache, layer, share.position(), share.step(), rows.projected().rotary());

@@ -1,6 +1,8 @@
 package org.pyramidspark.op;
 
 import java.util.Optional;
+import org.pyramidspark.cache.CompressionPlan;
+import org.pyramidspark.cache.CompressionPlan.ScoringWindow;
 import org.pyramidspark.cache.GenerationPlan;
 import org.pyramidspark.cache.PrefillPlan;
 import org.pyramidspark.cache.SequenceCache;
@@ -64,9 +66,27 @@ public sealed interface StepShare {
    * @param position its original position
    * @param step how many generated tokens were computed with it, from 1
    * @param plan when entries leave the cache
+   * @param window which entries this token's query row scores under a {@link CompressionPlan}: the
+   *     same in all layers
    */
-  record Decode(SequenceCache cache, int position, int step, GenerationPlan plan)
+  record Decode(
+      SequenceCache cache,
+      int position,
+      int step,
+      GenerationPlan plan,
+      Optional<ScoringWindow> window)
       implements StepShare {
+
+    public Decode(SequenceCache cache, int position, int step, GenerationPlan plan) {
+      this(
+          cache,
+          position,
+          step,
+          plan,
+          plan instanceof CompressionPlan compression
+              ? compression.scoringAt(step)
+              : Optional.empty());
+    }
 
     @Override
     public int rows() {

@@ -1,11 +1,8 @@
 package org.pyramidspark.benchmark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
+import org.pyramidspark.report.ReportJson;
 
 /**
  * What was measured. The names of its JSON are those of the components, in snake case.
@@ -80,14 +77,6 @@ public record BenchmarkReport(
 
   /** The report for programs. */
   public String toJson() {
-    try {
-      return JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build()
-          .writeValueAsString(this);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return ReportJson.of(this);
   }
 }

@@ -1,12 +1,9 @@
 package org.pyramidspark.comparison;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
+import org.pyramidspark.report.ReportJson;
 import org.pyramidspark.report.RunReport;
 
 /**
@@ -30,7 +27,7 @@ public record ComparisonReport(
     Rows rows,
     double seconds,
     List<Policy> policies,
-    List<ErrorRow> errorRows,
+    List<RunReport.ErrorRow> errorRows,
     List<RunReport.Engine> engines,
     Map<String, String> versions) {
 
@@ -130,23 +127,8 @@ public record ComparisonReport(
       @JsonProperty("rouge2") double rouge2,
       @JsonProperty("rougeL") double rougeL) {}
 
-  /**
-   * @param id the row's id
-   * @param kind of error
-   * @param reason one sentence
-   */
-  public record ErrorRow(String id, String kind, String reason) {}
-
   /** The report for programs. */
   public String toJson() {
-    try {
-      return JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build()
-          .writeValueAsString(this);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return ReportJson.of(this);
   }
 }

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.pyramidspark.cache.NamedPolicy;
-import org.pyramidspark.comparison.ComparisonReport.ErrorRow;
 import org.pyramidspark.comparison.ComparisonReport.Policy;
 import org.pyramidspark.comparison.ComparisonReport.Rows;
 import org.pyramidspark.comparison.ComparisonReport.Throughput;
 import org.pyramidspark.report.RunReport;
+import org.pyramidspark.report.RunReport.ErrorRow;
 import org.pyramidspark.report.RunSummary;
 
 /**

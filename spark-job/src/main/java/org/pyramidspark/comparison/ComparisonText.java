@@ -1,12 +1,12 @@
 package org.pyramidspark.comparison;
 
 import static org.pyramidspark.report.Figures.count;
+import static org.pyramidspark.report.MarkdownTable.cell;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.pyramidspark.comparison.ComparisonReport.ErrorRow;
 import org.pyramidspark.comparison.ComparisonReport.Rows;
+import org.pyramidspark.report.MarkdownTable;
 import org.pyramidspark.report.RunReport.Engine;
 
 /** The report of a comparison for people. */
@@ -27,10 +27,10 @@ public final class ComparisonText {
         legend(),
         "## Rows\n",
         counts(report.rows()) + "\n",
-        errors(report.errorRows()),
-        table("Settings", "Option", report.settings()),
+        MarkdownTable.errorRows(report.errorRows()),
+        MarkdownTable.entries("Settings", "Option", report.settings()),
         engines(report.engines()),
-        table("Versions", "Of", report.versions()));
+        MarkdownTable.entries("Versions", "Of", report.versions()));
   }
 
   private static String heading(ComparisonReport report) {
@@ -41,7 +41,7 @@ public final class ComparisonText {
     """
         .formatted(
             report.started(),
-            plain(report.model().name()),
+            cell(report.model().name()),
             report.model().path(),
             report.model().sha256());
   }
@@ -69,29 +69,19 @@ public final class ComparisonText {
             kinds.isEmpty() ? "" : " (" + kinds + ")");
   }
 
-  private static String errors(List<ErrorRow> rows) {
-    return rows.isEmpty()
-        ? ""
-        : rows.stream()
-            .map(
-                row ->
-                    "| %s | %s | %s |".formatted(plain(row.id()), row.kind(), plain(row.reason())))
-            .collect(Collectors.joining("\n", "| Row | Error | Reason |\n|---|---|---|\n", "\n"));
-  }
-
   private static String engines(List<Engine> engines) {
     return engines.stream()
         .map(
             engine ->
                 "| %s | %s | %s | %d | %s | %s | %s |"
                     .formatted(
-                        plain(engine.name()),
-                        plain(engine.host()),
-                        plain(engine.cpu()),
+                        cell(engine.name()),
+                        cell(engine.host()),
+                        cell(engine.cpu()),
                         engine.threads(),
-                        plain(engine.types()),
-                        plain(engine.kernels()),
-                        plain(engine.tensorflow())))
+                        cell(engine.types()),
+                        cell(engine.kernels()),
+                        cell(engine.tensorflow())))
         .collect(
             Collectors.joining(
                 "\n",
@@ -102,18 +92,5 @@ public final class ComparisonText {
                 |---|---|---|---:|---|---|---|
                 """,
                 "\n"));
-  }
-
-  private static String table(String title, String head, Map<String, String> entries) {
-    return entries.entrySet().stream()
-        .map(entry -> "| %s | %s |".formatted(plain(entry.getKey()), plain(entry.getValue())))
-        .collect(
-            Collectors.joining(
-                "\n", "## %s\n\n| %s | Value |\n|---|---|\n".formatted(title, head), "\n"));
-  }
-
-  /** Text that cannot end a table's cell. */
-  private static String plain(String text) {
-    return text.replace("|", "\\|").replaceAll("\\R", " ");
   }
 }

@@ -1,9 +1,5 @@
 package org.pyramidspark.evaluation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +7,7 @@ import java.util.TreeMap;
 import org.pyramidspark.quality.Estimate;
 import org.pyramidspark.quality.Metric;
 import org.pyramidspark.quality.PairedDifference;
+import org.pyramidspark.report.ReportJson;
 
 /**
  * Everything that is known about a finished evaluation. The names of {@code report.json} are those
@@ -116,14 +113,6 @@ public record EvaluationReport(
 
   /** The report for programs. */
   public String toJson() {
-    try {
-      return JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build()
-          .writeValueAsString(this);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return ReportJson.of(this);
   }
 }

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.pyramidspark.evaluation.EvaluationReport.Difference;
 import org.pyramidspark.evaluation.EvaluationReport.Figures;
 import org.pyramidspark.evaluation.EvaluationReport.Score;
+import org.pyramidspark.report.MarkdownTable;
 
 /** The figures of an evaluation as a table: scores in percent, a line for each task and metric. */
 final class EvaluationTable {
@@ -72,9 +73,7 @@ final class EvaluationTable {
   }
 
   private static String markdown(List<String> cells) {
-    return cells.stream()
-        .map(cell -> cell.replace("|", "\\|").replaceAll("\\R", " "))
-        .collect(Collectors.joining(" | ", "| ", " |"));
+    return cells.stream().map(MarkdownTable::cell).collect(Collectors.joining(" | ", "| ", " |"));
   }
 
   /** For a terminal. */

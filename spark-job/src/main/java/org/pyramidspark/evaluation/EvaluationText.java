@@ -1,9 +1,11 @@
 package org.pyramidspark.evaluation;
 
+import static org.pyramidspark.report.MarkdownTable.cell;
+
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.pyramidspark.evaluation.EvaluationReport.Rows;
+import org.pyramidspark.report.MarkdownTable;
 
 /** The report of an evaluation for people. */
 public final class EvaluationText {
@@ -30,8 +32,8 @@ public final class EvaluationText {
         "## Rows\n",
         counts(report.rows()) + "\n",
         tasks(report),
-        table("Settings", "Option", report.settings()),
-        table("Versions", "Of", report.versions()));
+        MarkdownTable.entries("Settings", "Option", report.settings()),
+        MarkdownTable.entries("Versions", "Of", report.versions()));
   }
 
   private static String counts(Rows rows) {
@@ -54,22 +56,9 @@ public final class EvaluationText {
             task ->
                 "| %s | %s | %s |"
                     .formatted(
-                        plain(task.name()),
+                        cell(task.name()),
                         counts(task.rows()),
                         task.choiceRule() == null ? "" : task.choiceRule()))
         .collect(Collectors.joining("\n", "| Task | Rows | Answers |\n|---|---|---|\n", "\n"));
-  }
-
-  private static String table(String title, String head, Map<String, String> entries) {
-    return entries.entrySet().stream()
-        .map(entry -> "| %s | %s |".formatted(plain(entry.getKey()), plain(entry.getValue())))
-        .collect(
-            Collectors.joining(
-                "\n", "## %s\n\n| %s | Value |\n|---|---|\n".formatted(title, head), "\n"));
-  }
-
-  /** Text that cannot end a table's cell. */
-  private static String plain(String text) {
-    return text.replace("|", "\\|").replaceAll("\\R", " ");
   }
 }

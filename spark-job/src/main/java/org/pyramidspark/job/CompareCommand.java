@@ -2,7 +2,6 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import org.pyramidspark.executor.EnginePreload;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -119,8 +117,7 @@ public final class CompareCommand implements Callable<Integer> {
             .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
             .toString(),
         corpus.options(),
-        output,
-        overwrite,
+        new GenerateOptions.Output(output, overwrite),
         new ComparisonSettings(
             compared,
             rows.settings(compared.getFirst().policy(), SamplingOptions.greedy()),
@@ -131,13 +128,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   /** All options with their values, given or default. */
   private Map<String, String> settings(List<NamedPolicy> compared) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    List<String> apart = List.of("--help", "--policy", "--budgets");
-    for (OptionSpec option : spec.options()) {
-      if (!apart.contains(option.longestName()) && option.getValue() != null) {
-        settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));
-      }
-    }
+    Map<String, String> settings = GivenOptions.of(spec, List.of("--policy", "--budgets"));
     settings.put(
         "policy", compared.stream().map(NamedPolicy::name).collect(Collectors.joining(" ")));
     return settings;

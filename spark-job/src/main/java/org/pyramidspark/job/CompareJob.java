@@ -62,7 +62,8 @@ public final class CompareJob {
     RunReport.Model model =
         GenerateJob.openModel(options.model(), options.comparison().rows().maxNewTokens());
     try (OutputFolder output =
-        OutputFolder.prepare(options.output(), options.overwrite(), spark.hadoopConfiguration())) {
+        OutputFolder.prepare(
+            options.output().folder(), options.output().overwrite(), spark.hadoopConfiguration())) {
       ComparisonTotals totals = compare(model, output.stagingPath());
       ComparisonReport report = report(model, totals);
       output.write("report.json", report.toJson());

@@ -9,8 +9,7 @@ import org.pyramidspark.executor.EngineSettings;
  *
  * @param model path of the model's file
  * @param corpus what to read
- * @param output folder of the output
- * @param overwrite whether an earlier run's output there may be replaced
+ * @param output where the output goes
  * @param comparison what is compared, and how
  * @param engine how engines run
  * @param settings all of this by option, for the report
@@ -18,8 +17,7 @@ import org.pyramidspark.executor.EngineSettings;
 public record CompareOptions(
     String model,
     CorpusOptions corpus,
-    String output,
-    boolean overwrite,
+    GenerateOptions.Output output,
     ComparisonSettings comparison,
     EngineSettings engine,
     Map<String, String> settings) {}

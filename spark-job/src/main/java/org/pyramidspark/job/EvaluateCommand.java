@@ -2,6 +2,7 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,7 +15,6 @@ import org.pyramidspark.prompts.CorpusFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -141,11 +141,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("completions", completions);
-    for (OptionSpec option : spec.options()) {
-      if (!option.longestName().equals("--help") && option.getValue() != null) {
-        settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));
-      }
-    }
+    settings.putAll(GivenOptions.of(spec, List.of()));
     return settings;
   }
 }

@@ -2,7 +2,6 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import org.pyramidspark.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -113,13 +111,8 @@ public final class GenerateCommand implements Callable<Integer> {
 
   /** All options with their values, given or default. */
   private Map<String, String> settings() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    List<String> apart = List.of("--help", "--policy", "--preset", "--set", "--protect");
-    for (OptionSpec option : spec.options()) {
-      if (!apart.contains(option.longestName()) && option.getValue() != null) {
-        settings.put(option.longestName().substring(2), LabelConverter.text(option.getValue()));
-      }
-    }
+    Map<String, String> settings =
+        GivenOptions.of(spec, List.of("--policy", "--preset", "--set", "--protect"));
     settings.putAll(policy.settings());
     return settings;
   }

@@ -4,12 +4,11 @@ import static org.pyramidspark.report.Figures.count;
 import static org.pyramidspark.report.Figures.mebibytes;
 import static org.pyramidspark.report.Figures.number;
 import static org.pyramidspark.report.Figures.percent;
+import static org.pyramidspark.report.MarkdownTable.cell;
 
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.pyramidspark.report.RunReport.Engine;
-import org.pyramidspark.report.RunReport.ErrorRow;
 import org.pyramidspark.report.RunReport.Kv;
 import org.pyramidspark.report.RunReport.Latencies;
 import org.pyramidspark.report.RunReport.Quantiles;
@@ -25,15 +24,15 @@ public final class MarkdownReport {
         "\n",
         heading(report),
         rows(report.rows()),
-        table(report.errorRows()),
+        MarkdownTable.errorRows(report.errorRows()),
         throughput(report.throughput()),
         kv(report.kv()),
         latency(report.latency()),
         breakdown(report.breakdown()),
         quality(report),
-        table("Settings", "Option", report.settings()),
+        MarkdownTable.entries("Settings", "Option", report.settings()),
         engines(report),
-        table("Versions", "Of", report.versions()));
+        MarkdownTable.entries("Versions", "Of", report.versions()));
   }
 
   private static String heading(RunReport report) {
@@ -44,7 +43,7 @@ public final class MarkdownReport {
     """
         .formatted(
             report.started(),
-            plain(report.model().name()),
+            cell(report.model().name()),
             report.model().path(),
             report.model().sha256());
   }
@@ -65,19 +64,6 @@ public final class MarkdownReport {
             count(rows.truncated()),
             counts(rows.finishReasons()),
             rows.errors() == 0 ? "" : " Errors: " + counts(rows.errorKinds()) + ".");
-  }
-
-  private static String table(List<ErrorRow> rows) {
-    return rows.stream()
-        .map(
-            row ->
-                "| %s | %s | %s |"
-                    .formatted(plain(row.id()), plain(row.kind()), plain(row.reason())))
-        .collect(
-            Collectors.joining(
-                "\n",
-                rows.isEmpty() ? "" : "| Row | Error | Reason |\n|---|---|---|\n",
-                rows.isEmpty() ? "" : "\n"));
   }
 
   private static String counts(Map<String, Long> rows) {
@@ -221,28 +207,15 @@ public final class MarkdownReport {
   private static String engine(Engine engine) {
     return "| %s | %s | %s | %d | %s | %d | %s | %s | %s | %s |"
         .formatted(
-            plain(engine.name()),
-            plain(engine.host()),
-            plain(engine.cpu()),
+            cell(engine.name()),
+            cell(engine.host()),
+            cell(engine.cpu()),
             engine.cores(),
             mebibytes(engine.memoryBytes()),
             engine.threads(),
-            plain(engine.types()),
+            cell(engine.types()),
             engine.deterministic() ? "yes" : "no",
-            plain(engine.kernels()),
-            plain(engine.tensorflow()));
-  }
-
-  private static String table(String title, String head, Map<String, String> entries) {
-    return entries.entrySet().stream()
-        .map(entry -> "| %s | %s |".formatted(plain(entry.getKey()), plain(entry.getValue())))
-        .collect(
-            Collectors.joining(
-                "\n", "## %s\n\n| %s | Value |\n|---|---|\n".formatted(title, head), "\n"));
-  }
-
-  /** Text that cannot end a table's cell. */
-  private static String plain(String text) {
-    return text.replace("|", "\\|").replaceAll("\\R", " ");
+            cell(engine.kernels()),
+            cell(engine.tensorflow()));
   }
 }
