@@ -83,6 +83,11 @@ record KernelCase(
     return column;
   }
 
+  /** The same in every run; a hash code is not, since enums have their own in each JVM. */
+  int seed() {
+    return toString().hashCode();
+  }
+
   int numHeads() {
     return group * numKvHeads;
   }

@@ -37,7 +37,7 @@ final class KernelFixture implements AutoCloseable {
   private final SequenceCache sequence;
 
   KernelFixture(KernelCase wanted) {
-    Random random = new Random(wanted.hashCode());
+    Random random = new Random(wanted.seed());
     this.wanted = wanted;
     this.model = wanted.model();
     this.layout = new PageLayout(wanted.headSize(), wanted.kvType());

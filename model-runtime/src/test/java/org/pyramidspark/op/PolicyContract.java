@@ -66,7 +66,7 @@ abstract class PolicyContract {
   /** Returns the share of the entries for which rounding decided. */
   private double compare(PolicyCase wanted) {
     try (KvCache memory = new KvCache(wanted.model(), wanted.kvType());
-        RandomSequence sequence = new RandomSequence(wanted, memory, wanted.hashCode());
+        RandomSequence sequence = new RandomSequence(wanted, memory, wanted.seed());
         StepRunner runner = new StepRunner(kernels, wanted.model(), wanted.computeType(), 1);
         PolicyReference reference = new PolicyReference(wanted, operandRounding(wanted))) {
       while (!sequence.isFinished()) {

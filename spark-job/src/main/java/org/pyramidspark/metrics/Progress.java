@@ -24,6 +24,10 @@ public record Progress(
     Duration elapsed,
     Duration computing) {
 
+  boolean hasEnded() {
+    return shareDone == 1;
+  }
+
   /** For people, in one line. */
   public String line() {
     return "%,d of %,d rows%s, %,d prompt + %,d new tokens, %d %%, %,.0f tokens/s, %s"
@@ -39,7 +43,7 @@ public record Progress(
   }
 
   private String time() {
-    if (shareDone == 0 || shareDone == 1) {
+    if (shareDone == 0 || hasEnded()) {
       return shown(elapsed) + " elapsed";
     }
     long left = Math.round(computing.toMillis() * (1 - shareDone) / shareDone);

@@ -22,6 +22,7 @@ public final class ProgressLine implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("progress-line").factory());
+  private boolean ended;
 
   private ProgressLine(Supplier<Progress> progress, PrintStream out, boolean terminal) {
     this.progress = progress;
@@ -37,13 +38,18 @@ public final class ProgressLine implements AutoCloseable {
     return line;
   }
 
-  private void show() {
-    String text = progress.get().line();
+  /** The end is shown once, by the timer or on closing, whoever sees it first. */
+  private synchronized void show() {
+    if (ended) {
+      return;
+    }
+    Progress now = progress.get();
+    ended = now.hasEnded();
     if (terminal) {
-      out.print(ERASE + text);
+      out.print(ERASE + now.line());
       out.flush();
     } else {
-      out.println(text);
+      out.println(now.line());
     }
   }
 

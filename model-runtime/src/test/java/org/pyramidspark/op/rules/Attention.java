@@ -51,14 +51,16 @@ public interface Attention {
   default Interval important(int kvHead, int row, int entry) {
     int surely = 0;
     int perhaps = 0;
+    int unrounded = 0;
     for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
       double share = visible(kvHead, row) * probability(head, row, entry);
+      unrounded += share >= 1 ? 1 : 0;
       if (share >= 1 + 2 * error()) {
         surely++;
       } else if (share > 1 - 2 * error()) {
         perhaps++;
       }
     }
-    return new Interval(surely, surely + perhaps);
+    return new Interval(surely, unrounded, surely + perhaps);
   }
 }

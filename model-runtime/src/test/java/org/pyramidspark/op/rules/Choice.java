@@ -34,7 +34,7 @@ public record Choice(List<Integer> stays, Map<Integer, Interval> candidates, int
   public Set<Integer> exact() {
     List<Integer> best = new ArrayList<>(candidates.keySet());
     best.sort(
-        Comparator.comparingDouble((Integer position) -> -candidates.get(position).middle())
+        Comparator.comparingDouble((Integer position) -> -candidates.get(position).unrounded())
             .thenComparing(Comparator.naturalOrder()));
     Set<Integer> exact = new TreeSet<>(stays);
     exact.addAll(best.subList(0, kept));
