@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs `generate`, or `evaluate` or `compare` if that is the first word, with the spark-submit of an installed
-# Spark 4.2 (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
+# Runs `generate`, or `evaluate`, `compare` or `calibrate` if that is the first word, with the spark-submit of an
+# installed Spark 4.2 (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
 #   deploy/spark-submit.sh evaluate --master spark://host:7077 -- PATH --output DIR
 #   deploy/spark-submit.sh compare --master spark://host:7077 -- --model M --input PATH --output DIR
@@ -55,6 +55,10 @@ case "${1:-}" in
     ;;
   compare)
     class=org.pyramidspark.job.CompareJob
+    shift
+    ;;
+  calibrate)
+    class=org.pyramidspark.job.CalibrateJob
     shift
     ;;
 esac

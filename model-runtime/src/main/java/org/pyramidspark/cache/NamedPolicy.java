@@ -4,11 +4,13 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * A policy as it is written on the command line: its name or that of a preset of pyramid, with
- * changes after a colon: {@code snapkv:budget=0.3} or {@code llama2-7b:prefill_decay=0.5}.
+ * A policy as it is written on the command line: its name or that of a preset, with changes after a
+ * colon: {@code snapkv:budget=0.3} or {@code llama2-7b:prefill_decay=0.5}.
  *
  * @param name as written
  * @param changes settings by key, as written
@@ -40,6 +42,12 @@ public record NamedPolicy(String name, Map<String, String> changes, CachePolicy 
       }
     }
     return new NamedPolicy(text, changes, Policies.ofNameOrPreset(name, changes));
+  }
+
+  /** The model that its preset was calibrated on, if it is one that says so. */
+  public Optional<PresetModel> presetModel() {
+    int colon = name.indexOf(COLON);
+    return Policies.presetModel(colon < 0 ? name : name.substring(0, colon));
   }
 
   /**

@@ -1,8 +1,12 @@
 package org.pyramidspark.cache;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.pyramidspark.config.Preset;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.config.Presets;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
@@ -55,7 +59,7 @@ public final class Policies {
   }
 
   /**
-   * A policy by its name, or {@code pyramid} by the name or file of a preset.
+   * A policy by its name, or by the name or file of a preset.
    *
    * @throws InvalidInputException as {@link #of}
    */
@@ -67,7 +71,43 @@ public final class Policies {
       List<String> all = Stream.concat(NAMES.stream(), Presets.NAMES.stream()).toList();
       throw Spelling.unknownName("policy or preset", name, all);
     }
-    return new PyramidPolicy(Presets.with(Presets.load(name), changes));
+    return ofPreset(name, changes);
+  }
+
+  /**
+   * The policy of a preset.
+   *
+   * @param name of a built-in one, or its file's path
+   * @throws InvalidInputException as {@link #of}, and if there is no such preset
+   */
+  public static CachePolicy ofPreset(String name, Map<String, String> changes) {
+    Preset preset = Presets.read(name);
+    if (preset.isOfPyramid()) {
+      return new PyramidPolicy(Presets.with(Presets.load(name), changes));
+    }
+    if (!NAMES.contains(preset.policy())) {
+      throw InvalidInputException.of(
+          "Preset %s is of policy '%s'; give one of %s.",
+          name, preset.policy(), String.join(", ", NAMES));
+    }
+    checkSettings(name, preset);
+    Map<String, String> settings = new LinkedHashMap<>(preset.settings());
+    settings.putAll(changes);
+    return of(preset.policy(), settings);
+  }
+
+  /** So that what is wrong in the file names the file. */
+  private static void checkSettings(String name, Preset preset) {
+    try {
+      of(preset.policy(), preset.settings());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("Preset %s: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  /** The model that a preset was calibrated on; nothing for a policy's name. */
+  public static Optional<PresetModel> presetModel(String nameOrPreset) {
+    return NAMES.contains(nameOrPreset) ? Optional.empty() : Presets.read(nameOrPreset).model();
   }
 
   private static CachePolicy full(Map<String, String> changes) {

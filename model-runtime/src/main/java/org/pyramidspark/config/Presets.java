@@ -37,7 +37,7 @@ public final class Presets {
 
   /** The settings of a built-in preset, or of a file: whatever has a slash or ends in .yaml. */
   public static PyramidConfig load(String nameOrPath) {
-    PresetFile file = isPath(nameOrPath) ? ofPath(Path.of(nameOrPath)) : builtIn(nameOrPath);
+    PresetFile file = file(nameOrPath);
     Map<PyramidSetting, Object> values = new EnumMap<>(PyramidSetting.class);
     for (PyramidSetting setting : PyramidSetting.values()) {
       setting.initial().ifPresent(value -> values.put(setting, value));
@@ -52,6 +52,17 @@ public final class Presets {
       }
     }
     return config(values);
+  }
+
+  /** A built-in preset, or a file's, of any policy. */
+  public static Preset read(String nameOrPath) {
+    PresetFile file = file(nameOrPath);
+    boolean ofPyramid = file.policy().equals(PresetFile.PYRAMID);
+    return new Preset(file.policy(), ofPyramid ? Map.of() : file.texts(), file.model());
+  }
+
+  private static PresetFile file(String nameOrPath) {
+    return isPath(nameOrPath) ? ofPath(Path.of(nameOrPath)) : builtIn(nameOrPath);
   }
 
   /**
@@ -131,7 +142,7 @@ public final class Presets {
     var prefill = config.prefill();
     var generation = config.generation();
     Map<PyramidSetting, Object> values = new EnumMap<>(PyramidSetting.class);
-    values.put(PyramidSetting.POLICY, "pyramid");
+    values.put(PyramidSetting.POLICY, PresetFile.PYRAMID);
     values.put(PyramidSetting.RECENT_RATIO, prefill.recentRatio());
     values.put(PyramidSetting.PREFILL_DECAY, prefill.decay());
     values.put(PyramidSetting.PREFILL_SCHEDULE, prefill.schedule().label());

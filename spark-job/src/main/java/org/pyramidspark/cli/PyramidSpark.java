@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.pyramidspark.checkpoint.KnownModel;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.job.BenchmarkCommand;
+import org.pyramidspark.job.CalibrateCommand;
 import org.pyramidspark.job.CompareCommand;
 import org.pyramidspark.job.DemoCommand;
 import org.pyramidspark.job.EvaluateCommand;
@@ -32,6 +33,7 @@ public final class PyramidSpark {
     return JobCommands.commandLine(new PyramidSpark())
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new CompareCommand())
+        .addSubcommand(new CalibrateCommand())
         .addSubcommand(new EvaluateCommand())
         .addSubcommand(new BenchmarkCommand())
         .addSubcommand(new DemoCommand(PyramidSpark::demoModel, sample()))

@@ -194,6 +194,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             true,
             GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
+        Optional.empty(),
         engine.settings(),
         0,
         Map.of());

@@ -10,6 +10,7 @@ import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.io.Text;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.comparison.ComparisonAccumulator;
 import org.pyramidspark.comparison.ComparisonReport;
 import org.pyramidspark.comparison.ComparisonSummary;
@@ -60,7 +61,13 @@ public final class CompareJob {
    */
   public ComparisonReport run() throws IOException {
     RunReport.Model model =
-        GenerateJob.openModel(options.model(), options.comparison().rows().maxNewTokens());
+        GenerateJob.openModel(
+            options.model(), "--max-new-tokens", options.comparison().rows().maxNewTokens());
+    for (NamedPolicy policy : options.comparison().policies()) {
+      policy
+          .presetModel()
+          .ifPresent(preset -> preset.check(policy.name(), model.name(), model.sha256()));
+    }
     try (OutputFolder output =
         OutputFolder.prepare(
             options.output().folder(), options.output().overwrite(), spark.hadoopConfiguration())) {

@@ -104,6 +104,7 @@ public final class GenerateCommand implements Callable<Integer> {
         new GenerateOptions.Output(output, overwrite),
         rows.settings(policy.policy(), sampling.options())
             .withGuard(guard.settings(sampling.options().seed())),
+        policy.presetModel(),
         engine.settings(),
         reportRows,
         settings());

@@ -17,6 +17,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.completions.JsonLinesOutputFormat;
 import org.pyramidspark.completions.OutputFolder;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.PartitionRunner;
@@ -79,7 +80,9 @@ public final class GenerateJob {
    */
   public RunReport run() throws IOException {
     Configuration hadoop = spark.hadoopConfiguration();
-    RunReport.Model model = openModel(options.model(), options.rows().maxNewTokens());
+    RunReport.Model model =
+        openModel(options.model(), "--max-new-tokens", options.rows().maxNewTokens());
+    options.presetModel().ifPresent(preset -> checkPreset(preset, model));
     try (OutputFolder output =
         OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
       CorpusSplits corpus = CorpusSplits.on(spark);
@@ -99,16 +102,23 @@ public final class GenerateJob {
     }
   }
 
-  /** Looks at the model before anything else is done. */
-  static RunReport.Model openModel(String file, int maxNewTokens) {
+  private void checkPreset(PresetModel preset, RunReport.Model model) {
+    preset.check(options.settings().get("preset"), model.name(), model.sha256());
+  }
+
+  /**
+   * Looks at the model before anything else is done.
+   *
+   * @param option that gives the number of new tokens, for the message
+   */
+  static RunReport.Model openModel(String file, String option, int maxNewTokens) {
     Path path = Path.of(file).toAbsolutePath();
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       int context = checkpoint.config().contextLength();
       if (maxNewTokens >= context) {
         throw InvalidInputException.of(
-            "Option --max-new-tokens is %d; the model's context holds %d tokens, prompt included,"
-                + " so give fewer.",
-            maxNewTokens, context);
+            "Option %s is %d; the model's context holds %d tokens, prompt included, so give fewer.",
+            option, maxNewTokens, context);
       }
       return new RunReport.Model(checkpoint.config().name(), path.toString(), checkpoint.sha256());
     }

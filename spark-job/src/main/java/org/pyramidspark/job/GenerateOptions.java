@@ -1,6 +1,8 @@
 package org.pyramidspark.job;
 
 import java.util.Map;
+import java.util.Optional;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.EngineSettings;
 import org.pyramidspark.executor.RowSettings;
@@ -12,6 +14,7 @@ import org.pyramidspark.executor.RowSettings;
  * @param corpus what to read
  * @param output where to write
  * @param rows how rows are completed
+ * @param presetModel the model that the preset was calibrated on, if there is one that says so
  * @param engine how engines run
  * @param reportRows the most rows that the report shows whole
  * @param settings all of this by option, for the report
@@ -21,6 +24,7 @@ public record GenerateOptions(
     CorpusOptions corpus,
     Output output,
     RowSettings rows,
+    Optional<PresetModel> presetModel,
     EngineSettings engine,
     int reportRows,
     Map<String, String> settings) {

@@ -14,6 +14,7 @@ public final class JobCommands {
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
   static final int ERROR_ROWS = 3;
+  static final int NOT_FOUND = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(JobCommands.class);
 

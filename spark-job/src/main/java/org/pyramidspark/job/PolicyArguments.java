@@ -2,31 +2,33 @@ package org.pyramidspark.job;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.Policies;
-import org.pyramidspark.cache.PyramidPolicy;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.config.Presets;
 import org.pyramidspark.errors.InvalidInputException;
 import picocli.CommandLine.Option;
 
 /** Command-line options of the cache policy. */
 final class PolicyArguments {
+  private static final String PYRAMID = "pyramid";
   private static final String PROTECT = "protect";
 
   @Option(
       names = "--policy",
       paramLabel = "POLICY",
-      defaultValue = "pyramid",
       description =
           "What the KV cache keeps: pyramid (PyramidInfer), full, pyramid-plus, h2o, scissorhands,"
-              + " streaming-llm, snapkv, pyramidkv or tova (default: ${DEFAULT-VALUE}).")
+              + " streaming-llm, snapkv, pyramidkv or tova (default: the preset's, or pyramid).")
   private String policy;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME|FILE",
       description =
-          "Settings of pyramid: a name out of conf/presets, or a YAML file (default: llama2-7b).")
+          "Settings of a policy: a name out of conf/presets, or a YAML file, such as calibrate writes"
+              + " (default: llama2-7b, of pyramid).")
   private String preset;
 
   @Option(
@@ -53,25 +55,31 @@ final class PolicyArguments {
       changes.put(PROTECT, protect);
     }
     if (preset == null) {
-      return Policies.of(policy, changes);
+      return Policies.of(policy == null ? PYRAMID : policy, changes);
     }
-    if (!policy.equals("pyramid")) {
+    CachePolicy ofPreset = Policies.ofPreset(preset, changes);
+    if (policy != null && !policy.equals(ofPreset.name())) {
       throw InvalidInputException.of(
-          "Option --preset is for --policy pyramid, and the policy is %s; change its settings by"
-              + " --set, or leave --preset out.",
-          policy);
+          "Option --policy is %s, and preset %s is of policy %s; leave one of both out.",
+          policy, preset, ofPreset.name());
     }
-    return new PyramidPolicy(Presets.with(Presets.load(preset), changes));
+    return ofPreset;
+  }
+
+  /** The model that the preset was calibrated on, if there is one that says so. */
+  Optional<PresetModel> presetModel() {
+    return preset == null ? Optional.empty() : Presets.read(preset).model();
   }
 
   /** The policy's settings, for the report. */
   Map<String, String> settings() {
+    CachePolicy chosen = policy();
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("policy", policy);
-    if (policy.equals("pyramid")) {
+    settings.put("policy", chosen.name());
+    if (preset != null || chosen.name().equals(PYRAMID)) {
       settings.put("preset", preset == null ? Policies.DEFAULT_PRESET : preset);
     }
-    policy().settings().forEach((key, value) -> settings.put(key, String.valueOf(value)));
+    chosen.settings().forEach((key, value) -> settings.put(key, String.valueOf(value)));
     return settings;
   }
 }

@@ -30,6 +30,10 @@ record CommandRun(int exitCode, String out, String err) {
     return run(new CompareCommand(), arguments);
   }
 
+  static CommandRun calibrate(String... arguments) {
+    return run(new CalibrateCommand(), arguments);
+  }
+
   static CommandRun evaluate(String... arguments) {
     return run(new EvaluateCommand(), arguments);
   }
