@@ -3,10 +3,10 @@ package org.pyramidspark.quality;
 import java.io.Serializable;
 
 /**
- * A mean score.
+ * A mean over rows.
  *
- * @param rows how many rows it is the mean of
- * @param mean from 0 to 1
+ * @param rows how many
+ * @param mean of their values
  * @param low lower end of the 95 % interval
  * @param high upper end
  */

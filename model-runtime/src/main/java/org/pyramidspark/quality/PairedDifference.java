@@ -3,9 +3,9 @@ package org.pyramidspark.quality;
 import java.io.Serializable;
 
 /**
- * By how much one run's mean score is higher than another's, on the same rows.
+ * By how much one mean is higher than another, over the same rows.
  *
- * @param mean from -1 to 1
+ * @param mean the former less the latter
  * @param low lower end of the 95 % interval
  * @param high upper end
  * @param pValue how likely so large a difference of either sign is without a real one

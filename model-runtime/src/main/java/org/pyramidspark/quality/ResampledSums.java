@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Sums of rows' scores over bootstrap resamples. Sums of parts add up to the whole's, bit for bit
- * in any order, since scores are added as whole numbers of 2^-32: up to 2^31 rows. Not thread-safe.
+ * Sums of rows' values over bootstrap resamples. Sums of parts add up to the whole's, bit for bit
+ * in any order, since values are added as whole numbers of 2^-32: as long as no sum reaches 2^31,
+ * which takes as many rows of scores up to 1, or some hundred million of a few nats. Not
+ * thread-safe.
  */
 public final class ResampledSums implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -15,6 +17,7 @@ public final class ResampledSums implements Serializable {
   private final long[] weights;
   private final long[] sums;
   private long rows;
+  private long weight;
   private long sum;
 
   /**
@@ -28,22 +31,38 @@ public final class ResampledSums implements Serializable {
   /**
    * Adds a row.
    *
-   * @param score from 0 to 1
-   * @param rowWeights how often each resample draws the row
+   * @param value finite, such as a score from 0 to 1, or nats
+   * @param draws how often each resample draws the row
    */
-  public void add(double score, int[] rowWeights) {
-    long units = Math.round(score / UNIT);
+  public void add(double value, int[] draws) {
+    add(value, 1, draws);
+  }
+
+  /**
+   * Adds a row that counts as several, such as a text with so many tokens.
+   *
+   * @param value finite: the mean over its parts
+   * @param parts at least 1
+   * @param draws how often each resample draws the row, with all its parts
+   */
+  public void add(double value, int parts, int[] draws) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("A row's value is " + value);
+    }
+    long units = Math.round(value * parts / UNIT);
     rows++;
+    weight += parts;
     sum += units;
     for (int i = 0; i < sums.length; i++) {
-      weights[i] += rowWeights[i];
-      sums[i] += rowWeights[i] * units;
+      weights[i] += (long) draws[i] * parts;
+      sums[i] += draws[i] * units;
     }
   }
 
   /** Adds other rows' sums, over as many resamples. */
   public void add(ResampledSums other) {
     rows += other.rows;
+    weight += other.weight;
     sum += other.sum;
     for (int i = 0; i < sums.length; i++) {
       weights[i] += other.weights[i];
@@ -51,16 +70,26 @@ public final class ResampledSums implements Serializable {
     }
   }
 
-  /** The mean with its 95 % percentile interval; there must be a row. */
+  /** Rows that were added. */
+  public long rows() {
+    return rows;
+  }
+
+  /** Parts of these rows. */
+  public long parts() {
+    return weight;
+  }
+
+  /** The mean over all parts with its 95 % percentile interval; there must be a row. */
   public Estimate estimate() {
     double[] means = means(sums);
     return new Estimate(rows, mean(sum), quantile(means, 0.025), quantile(means, 0.975));
   }
 
   /**
-   * How much higher the mean is than that of other scores of the same rows, resampled in pairs.
+   * How much higher the mean is than that of other values of the same rows, resampled in pairs.
    *
-   * @param against sums of these scores
+   * @param against sums of these values
    */
   public PairedDifference minus(ResampledSums against) {
     double[] means =
@@ -70,7 +99,7 @@ public final class ResampledSums implements Serializable {
   }
 
   private double mean(long total) {
-    return total * UNIT / rows;
+    return total * UNIT / weight;
   }
 
   /** Ascending; a resample that draws no row has none. */

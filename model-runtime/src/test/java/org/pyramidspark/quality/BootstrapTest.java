@@ -1,6 +1,7 @@
 package org.pyramidspark.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -147,6 +148,56 @@ class BootstrapTest {
     PairedDifference difference = sums(better).minus(sums(rows));
     assertThat(difference.low()).isPositive();
     assertThat(difference.pValue()).isEqualTo(2.0 / (RESAMPLES + 1));
+  }
+
+  /** Values need not be shares: nats have no end, and most rows have few. */
+  @Test
+  void nineteenOfTwentyIntervalsHoldTheTrueMeanOfNatsToo() {
+    Random random = new Random(17);
+    long held =
+        IntStream.range(0, 300)
+            .mapToObj(i -> sums(nats(80, random)).estimate())
+            .filter(estimate -> estimate.low() <= 2 && estimate.high() >= 2)
+            .count();
+    assertThat(held / 300.0).isBetween(0.88, 0.98);
+  }
+
+  private static List<Row> nats(int count, Random random) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new Row("row " + i, -2 * Math.log(1 - random.nextDouble())))
+        .toList();
+  }
+
+  @Property(tries = 30)
+  void aRowOfSeveralPartsCountsAsOftenAndIsDrawnAsOne(
+      @ForAll @IntRange(min = 1, max = 40) int numRows, @ForAll Random random) {
+    PoissonWeights weights = new PoissonWeights(SEED, RESAMPLES);
+    ResampledSums whole = new ResampledSums(RESAMPLES);
+    ResampledSums parts = new ResampledSums(RESAMPLES);
+    for (int row = 0; row < numRows; row++) {
+      int count = 1 + random.nextInt(5);
+      double value = 100 * random.nextDouble();
+      int[] draws = weights.of("row " + row);
+      whole.add(value, count, draws);
+      IntStream.range(0, count).forEach(part -> parts.add(value, draws));
+    }
+    assertThat(whole.rows()).isEqualTo(numRows);
+    assertThat(whole.parts()).isEqualTo(parts.rows());
+    assertThat(whole.estimate().mean()).isCloseTo(parts.estimate().mean(), within(1e-8));
+    assertThat(whole.estimate().low()).isCloseTo(parts.estimate().low(), within(1e-8));
+    assertThat(whole.estimate().high()).isCloseTo(parts.estimate().high(), within(1e-8));
+  }
+
+  @Test
+  void whatIsNoNumberIsRefused() {
+    ResampledSums sums = new ResampledSums(RESAMPLES);
+    int[] draws = new PoissonWeights(SEED, RESAMPLES).of("row");
+    for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> sums.add(value, draws))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(String.valueOf(value));
+    }
+    assertThat(sums.rows()).isZero();
   }
 
   private static List<Row> rows(int count, Random random) {

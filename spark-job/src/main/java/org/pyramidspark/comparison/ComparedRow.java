@@ -2,7 +2,6 @@ package org.pyramidspark.comparison;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
@@ -43,11 +42,8 @@ public record ComparedRow(
     Rouge rouge,
     Rouge rougeToFull) {
 
-  private static final ObjectWriter JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .build()
-          .writer();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
    * @param keptFraction entries kept after the prompt, by those of a full cache
@@ -81,6 +77,15 @@ public record ComparedRow(
   public static ComparedRow failed(String id, String error) {
     return new ComparedRow(
         id, null, null, "", "error", error, 0, 0, false, null, null, null, null, null);
+  }
+
+  /** A row that {@link #toJson} has written. */
+  static ComparedRow fromJson(String line) {
+    try {
+      return JSON.readValue(line, ComparedRow.class);
+    } catch (JsonProcessingException broken) {
+      throw new IllegalArgumentException("This is no line of an output: " + line, broken);
+    }
   }
 
   /** The row as one line of JSON, without a line end. */

@@ -3,6 +3,9 @@ package org.pyramidspark.comparison;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import org.pyramidspark.quality.Estimate;
+import org.pyramidspark.quality.PairedDifference;
+import org.pyramidspark.quality.ResampledSums;
 import org.pyramidspark.report.ReportJson;
 import org.pyramidspark.report.RunReport;
 
@@ -16,6 +19,9 @@ import org.pyramidspark.report.RunReport;
  * @param rows counts of rows
  * @param seconds that the whole run took
  * @param policies the full cache first, then those asked for, in their order
+ * @param bestAtMemory policies with the same budget, by budget; empty without rows
+ * @param bestAtTime policies that are not beaten in time and divergence, the fastest first; empty
+ *     without rows
  * @param errorRows the first error rows, by id; the output has them all
  * @param engines one for each engine that worked
  * @param versions of what it ran on
@@ -27,6 +33,8 @@ public record ComparisonReport(
     Rows rows,
     double seconds,
     List<Policy> policies,
+    List<AtMemory> bestAtMemory,
+    List<AtTime> bestAtTime,
     List<RunReport.ErrorRow> errorRows,
     List<RunReport.Engine> engines,
     Map<String, String> versions) {
@@ -103,29 +111,91 @@ public record ComparisonReport(
   /**
    * A mean over rows.
    *
-   * @param low lower end of the 95 % interval; null with fewer than two rows
+   * @param low lower end of the 95 % bootstrap interval; null with fewer than two rows
    * @param high upper end
    */
-  public record Mean(double mean, Double low, Double high) {}
+  public record Mean(double mean, Double low, Double high) {
+
+    static Mean of(ResampledSums sums) {
+      Estimate estimate = sums.estimate();
+      return sums.rows() < 2
+          ? new Mean(estimate.mean(), null, null)
+          : new Mean(estimate.mean(), estimate.low(), estimate.high());
+    }
+
+    Mean exponential() {
+      return low == null
+          ? new Mean(Math.exp(mean), null, null)
+          : new Mean(Math.exp(mean), Math.exp(low), Math.exp(high));
+    }
+  }
+
+  /**
+   * By how much one mean is higher than another over the same rows.
+   *
+   * @param low lower end of the 95 % interval of the paired bootstrap; null with fewer than two
+   *     rows
+   * @param high upper end
+   * @param pValue two-sided; null with fewer than two rows
+   */
+  public record Difference(double mean, Double low, Double high, Double pValue) {
+
+    static Difference of(ResampledSums sums, ResampledSums others) {
+      PairedDifference difference = sums.minus(others);
+      return sums.rows() < 2
+          ? new Difference(difference.mean(), null, null, null)
+          : new Difference(
+              difference.mean(), difference.low(), difference.high(), difference.pValue());
+    }
+  }
 
   /**
    * @param rows that have a reference
    * @param tokens of references that were followed
    * @param nll mean over these tokens of -log p(token), nats
    * @param perplexity its exponential
+   * @param nllOverFull how much higher {@code nll} is than the full cache's; null for that
    */
-  public record Likelihood(long rows, long tokens, double nll, double perplexity) {}
+  public record Likelihood(
+      long rows, long tokens, Mean nll, Mean perplexity, Difference nllOverFull) {}
 
   /**
    * Mean F-measures, 0 to 1.
    *
    * @param rows that have both texts
+   * @param rougeLOverFull how much higher {@code rougeL} is than the full cache's; null for that,
+   *     and where its completion is what is compared with
    */
   public record Rouge(
       long rows,
-      @JsonProperty("rouge1") double rouge1,
-      @JsonProperty("rouge2") double rouge2,
-      @JsonProperty("rougeL") double rougeL) {}
+      @JsonProperty("rouge1") Mean rouge1,
+      @JsonProperty("rouge2") Mean rouge2,
+      @JsonProperty("rougeL") Mean rougeL,
+      @JsonProperty("rougeL_over_full") Difference rougeLOverFull) {}
+
+  /**
+   * Policies that may keep the same share of the KV.
+   *
+   * @param budget that share, 0 to 1
+   * @param mostKept the largest share that one which was given this budget has kept
+   * @param policies those that were given it, and those without a budget that keep no more than
+   *     {@code mostKept}, and more than any of the next lower budget; by their KL, the best first
+   */
+  public record AtMemory(double budget, double mostKept, List<Ranked> policies) {}
+
+  /**
+   * @param name of the policy
+   * @param klOverBest how much higher its KL is than that of the best; null for the best
+   */
+  public record Ranked(String name, Difference klOverBest) {}
+
+  /**
+   * A policy that no other beats: what is faster has a higher KL.
+   *
+   * @param name of the policy
+   * @param timeToFull the seconds that completing all rows took, by the full cache's
+   */
+  public record AtTime(String name, double timeToFull) {}
 
   /** The report for programs. */
   public String toJson() {

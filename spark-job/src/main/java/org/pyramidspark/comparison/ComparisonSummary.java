@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.pyramidspark.cache.NamedPolicy;
+import org.pyramidspark.comparison.ComparisonReport.AtMemory;
+import org.pyramidspark.comparison.ComparisonReport.AtTime;
 import org.pyramidspark.comparison.ComparisonReport.Policy;
 import org.pyramidspark.comparison.ComparisonReport.Rows;
 import org.pyramidspark.comparison.ComparisonReport.Throughput;
@@ -15,9 +17,11 @@ import org.pyramidspark.report.RunSummary;
  * Computes a report's figures.
  *
  * @param totals what Spark gathered
+ * @param quality what the rows say
  * @param policies the full cache first
  */
-public record ComparisonSummary(ComparisonTotals totals, List<NamedPolicy> policies) {
+public record ComparisonSummary(
+    ComparisonTotals totals, ComparisonQuality quality, List<NamedPolicy> policies) {
   private static final double NANOS_PER_SECOND = 1e9;
 
   public Rows rows() {
@@ -33,21 +37,36 @@ public record ComparisonSummary(ComparisonTotals totals, List<NamedPolicy> polic
 
   /** The policies' figures, in the order of {@link #policies}. */
   public List<Policy> figures() {
-    PolicySums full = totals.policy(policies.getFirst().name());
+    PolicySums full = totals.policy(fullName());
     return policies.stream().map(policy -> figures(policy, full)).toList();
+  }
+
+  private String fullName() {
+    return policies.getFirst().name();
+  }
+
+  /** Which of these figures is best where memory is the same. */
+  public List<AtMemory> atMemory(List<Policy> figures) {
+    return new ComparisonRanking(figures, quality).atMemory();
+  }
+
+  /** Which of these figures is best where time is the same. */
+  public List<AtTime> atTime(List<Policy> figures) {
+    return new ComparisonRanking(figures, quality).atTime();
   }
 
   private Policy figures(NamedPolicy policy, PolicySums full) {
     PolicySums sums = totals.policy(policy.name());
+    QualitySums close = quality.policy(policy.name());
     return new Policy(
         policy.name(),
         policy.policy().settings(),
         throughput(sums.time(), full.time()),
         sums.kv(full),
-        sums.divergence(),
-        sums.likelihood(),
-        sums.rouge().figures(),
-        sums.rougeToFull().figures());
+        close.divergence(),
+        close.likelihood(quality.policy(fullName())),
+        close.rouge(quality.policy(fullName())),
+        close.rougeToFull());
   }
 
   private static Throughput throughput(PassTime time, PassTime full) {

@@ -3,13 +3,13 @@ package org.pyramidspark.comparison;
 import static org.pyramidspark.report.Figures.format;
 import static org.pyramidspark.report.Figures.mebibytes;
 import static org.pyramidspark.report.Figures.number;
+import static org.pyramidspark.report.Figures.percent;
 
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.pyramidspark.comparison.ComparisonReport.Mean;
 import org.pyramidspark.comparison.ComparisonReport.Policy;
 import org.pyramidspark.comparison.ComparisonReport.Rouge;
 
@@ -33,13 +33,15 @@ record ComparisonTable(List<Policy> policies) {
           new Column("KV kept", of(Policy::kv, kv -> percent(kv.keptFraction()))),
           new Column("Rows computed", of(Policy::kv, kv -> percent(kv.computedFraction()))),
           new Column("KV bytes", of(Policy::kv, kv -> mebibytes(kv.bytes()))),
-          new Column("KL", of(Policy::divergence, loss -> mean("%.4f", loss.kl(), 1))),
+          new Column("KL", of(Policy::divergence, loss -> MeanText.of("%.4f", loss.kl(), 1))),
           new Column("Worst KL", of(Policy::divergence, loss -> format("%.2f", loss.worstKl()))),
           new Column(
-              "Agreement %", of(Policy::divergence, loss -> mean("%.1f", loss.agreement(), 100))),
-          new Column("NLL", of(Policy::reference, text -> format("%.4f", text.nll()))),
+              "Agreement %",
+              of(Policy::divergence, loss -> MeanText.of("%.1f", loss.agreement(), 100))),
+          new Column("NLL", of(Policy::reference, text -> format("%.4f", text.nll().mean()))),
           new Column(
-              "Perplexity", of(Policy::reference, text -> format("%.2f", text.perplexity()))),
+              "Perplexity",
+              of(Policy::reference, text -> format("%.2f", text.perplexity().mean()))),
           new Column("ROUGE-1/2/L", of(Policy::rouge, ComparisonTable::rouge)),
           new Column("To full's", of(Policy::rougeToFull, ComparisonTable::rouge)));
 
@@ -48,23 +50,10 @@ record ComparisonTable(List<Policy> policies) {
     return policy -> part.apply(policy) == null ? NOTHING : cell.apply(part.apply(policy));
   }
 
-  private static String percent(double share) {
-    return format("%.1f %%", 100 * share);
-  }
-
-  /** With its interval, if there is one. */
-  private static String mean(String format, Mean mean, double scale) {
-    String value = format(format, scale * mean.mean());
-    return mean.low() == null
-        ? value
-        : "%s (%s to %s)"
-            .formatted(
-                value, format(format, scale * mean.low()), format(format, scale * mean.high()));
-  }
-
   private static String rouge(Rouge scores) {
     return format(
-        "%.1f / %.1f / %.1f", 100 * scores.rouge1(), 100 * scores.rouge2(), 100 * scores.rougeL());
+        "%.1f / %.1f / %.1f",
+        100 * scores.rouge1().mean(), 100 * scores.rouge2().mean(), 100 * scores.rougeL().mean());
   }
 
   /** Lines with a line end each. */

@@ -6,6 +6,7 @@ import static org.pyramidspark.report.MarkdownTable.cell;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pyramidspark.comparison.ComparisonReport.Rows;
+import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownTable;
 import org.pyramidspark.report.RunReport.Engine;
 
@@ -15,7 +16,11 @@ public final class ComparisonText {
 
   /** What a terminal shows. */
   public static String console(ComparisonReport report) {
-    return new ComparisonTable(report.policies()).markdown() + "\n" + counts(report.rows());
+    return new ComparisonTable(report.policies()).markdown()
+        + "\n"
+        + counts(report.rows())
+        + new ComparisonVerdict(report)
+            .sentences().stream().map(sentence -> "\n" + sentence).collect(Collectors.joining());
   }
 
   /** The page {@code report.md}. */
@@ -25,12 +30,18 @@ public final class ComparisonText {
         heading(report),
         new ComparisonTable(report.policies()).markdown(),
         legend(),
+        verdict(report),
         "## Rows\n",
         counts(report.rows()) + "\n",
         MarkdownTable.errorRows(report.errorRows()),
         MarkdownTable.entries("Settings", "Option", report.settings()),
         engines(report.engines()),
         MarkdownTable.entries("Versions", "Of", report.versions()));
+  }
+
+  /** The page {@code report.html}. */
+  public static String html(ComparisonReport report) {
+    return HtmlReport.of(new ComparisonPage(report).page());
   }
 
   private static String heading(ComparisonReport report) {
@@ -46,11 +57,18 @@ public final class ComparisonText {
             report.model().sha256());
   }
 
+  private static String verdict(ComparisonReport report) {
+    return new ComparisonVerdict(report)
+        .sentences().stream()
+            .map(sentence -> "- " + cell(sentence) + "\n")
+            .collect(Collectors.joining("", "## Which is best\n\n", ""));
+  }
+
   private static String legend() {
     return """
     Tokens/s: prompt and generated tokens of all rows by the seconds that completing them took, policy by policy, with nothing else on the engine.
     KV kept, rows computed, KV bytes: after the prompts. KL (nats) and agreement: of the next token against the full cache along the full cache's
-    own completions, mean over rows with its 95 % interval. NLL (nats) and perplexity: of the references' tokens. ROUGE (percent): of the completions
+    own completions, mean over rows with its 95 % interval of the bootstrap. NLL (nats) and perplexity: of the references' tokens. ROUGE (percent): of the completions
     against the references, and against the full cache's completions.
     """;
   }

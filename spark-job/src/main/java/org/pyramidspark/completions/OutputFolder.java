@@ -19,8 +19,9 @@ import org.pyramidspark.errors.InvalidInputException;
  * deleted last. Used by the driver, by one thread.
  */
 public final class OutputFolder implements AutoCloseable {
+  private static final Pattern PART = Pattern.compile("part-\\d+\\.jsonl");
   private static final Pattern OURS =
-      Pattern.compile("_SUCCESS|part-\\d+\\.jsonl|report\\.(json|md|html)|\\..*\\.crc");
+      Pattern.compile("_SUCCESS|" + PART + "|report\\.(json|md|html)|\\..*\\.crc");
 
   private final FileSystem fileSystem;
   private final Path target;
@@ -110,6 +111,16 @@ public final class OutputFolder implements AutoCloseable {
   /** Where the output will be, as a user would write it. */
   public String path() {
     return shown(target);
+  }
+
+  /** The files that the run has written its rows to so far, in their order. */
+  public List<String> parts() throws IOException {
+    return Arrays.stream(fileSystem.listStatus(staging))
+        .map(FileStatus::getPath)
+        .filter(path -> PART.matcher(path.getName()).matches())
+        .map(Path::toString)
+        .sorted()
+        .toList();
   }
 
   /** Adds a file to the output. */

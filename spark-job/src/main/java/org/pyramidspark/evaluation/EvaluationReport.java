@@ -97,6 +97,11 @@ public record EvaluationReport(
    */
   public record Throughput(double seconds, double rowsPerSecond) {}
 
+  /** Whether two runs were compared. */
+  boolean isPaired() {
+    return overall.values().stream().anyMatch(figures -> figures.against() != null);
+  }
+
   static Rows rows(TaskFigures figures) {
     Map<String, Long> notScored = new TreeMap<>();
     figures.rows().forEach((status, rows) -> notScored.put(status.label(), rows));

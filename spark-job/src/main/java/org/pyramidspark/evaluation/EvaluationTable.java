@@ -24,8 +24,7 @@ final class EvaluationTable {
   private final List<List<String>> lines = new ArrayList<>();
 
   EvaluationTable(EvaluationReport report, String all) {
-    boolean paired = report.overall().values().stream().anyMatch(f -> f.against() != null);
-    lines.add(paired ? PAIR : RUN);
+    lines.add(report.isPaired() ? PAIR : RUN);
     for (EvaluationReport.Task task : report.tasks()) {
       task.metrics().forEach((metric, figures) -> lines.add(line(task.name(), metric, figures)));
     }

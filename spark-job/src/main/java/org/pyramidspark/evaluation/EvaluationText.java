@@ -5,6 +5,7 @@ import static org.pyramidspark.report.MarkdownTable.cell;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.pyramidspark.evaluation.EvaluationReport.Rows;
+import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownTable;
 
 /** The report of an evaluation for people. */
@@ -36,11 +37,13 @@ public final class EvaluationText {
         MarkdownTable.entries("Versions", "Of", report.versions()));
   }
 
+  /** The page {@code report.html}. */
+  public static String html(EvaluationReport report) {
+    return HtmlReport.of(new EvaluationPage(report).page());
+  }
+
   private static String counts(Rows rows) {
-    String notScored =
-        rows.notScored().entrySet().stream()
-            .map(entry -> String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
-            .collect(Collectors.joining(", "));
+    String notScored = notScored(rows);
     return String.format(
         Locale.ROOT,
         "%,d rows: %,d scored, of which %,d with an empty text%s.",
@@ -48,6 +51,13 @@ public final class EvaluationText {
         rows.scored(),
         rows.emptyTexts(),
         notScored.isEmpty() ? "" : "; not scored: " + notScored);
+  }
+
+  /** Rows that were not scored, by why. */
+  static String notScored(Rows rows) {
+    return rows.notScored().entrySet().stream()
+        .map(entry -> String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String tasks(EvaluationReport report) {

@@ -57,7 +57,8 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "A folder that is not there yet: part-*.jsonl, report.json, report.md.")
+      description =
+          "A folder that is not there yet: part-*.jsonl, report.json, report.md," + " report.html.")
   private String output;
 
   @Option(

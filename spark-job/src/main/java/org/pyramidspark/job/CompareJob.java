@@ -12,12 +12,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.comparison.ComparisonAccumulator;
+import org.pyramidspark.comparison.ComparisonQuality;
 import org.pyramidspark.comparison.ComparisonReport;
 import org.pyramidspark.comparison.ComparisonSummary;
 import org.pyramidspark.comparison.ComparisonText;
 import org.pyramidspark.comparison.ComparisonTotals;
 import org.pyramidspark.completions.JsonLinesOutputFormat;
 import org.pyramidspark.completions.OutputFolder;
+import org.pyramidspark.completions.PartReader;
 import org.pyramidspark.executor.ComparisonRunner;
 import org.pyramidspark.metrics.LiveTotals;
 import org.pyramidspark.metrics.Progress;
@@ -71,17 +73,18 @@ public final class CompareJob {
     try (OutputFolder output =
         OutputFolder.prepare(
             options.output().folder(), options.output().overwrite(), spark.hadoopConfiguration())) {
-      ComparisonTotals totals = compare(model, output.stagingPath());
-      ComparisonReport report = report(model, totals);
+      CorpusSplits corpus = CorpusSplits.on(spark);
+      ComparisonTotals totals = compare(model, corpus, output.stagingPath());
+      ComparisonReport report = report(model, totals, quality(output.parts(), corpus));
       output.write("report.json", report.toJson());
       output.write("report.md", ComparisonText.markdown(report));
+      output.write("report.html", ComparisonText.html(report));
       output.commit();
       return report;
     }
   }
 
-  private ComparisonTotals compare(RunReport.Model model, String folder) {
-    CorpusSplits corpus = CorpusSplits.on(spark);
+  private ComparisonTotals compare(RunReport.Model model, CorpusSplits corpus, String folder) {
     List<Split> splits = corpus.of(options.corpus());
     ComparisonAccumulator totals = new ComparisonAccumulator();
     spark.sc().register(totals, "comparison");
@@ -140,15 +143,25 @@ public final class CompareJob {
         elapsed);
   }
 
-  private ComparisonReport report(RunReport.Model model, ComparisonTotals totals) {
-    ComparisonSummary summary = new ComparisonSummary(totals, options.comparison().policies());
+  private ComparisonQuality quality(List<String> parts, CorpusSplits corpus) {
+    return ComparisonQuality.of(
+        spark.parallelize(parts, parts.size()).flatMap(new PartReader(corpus.hadoop())));
+  }
+
+  private ComparisonReport report(
+      RunReport.Model model, ComparisonTotals totals, ComparisonQuality quality) {
+    ComparisonSummary summary =
+        new ComparisonSummary(totals, quality, options.comparison().policies());
+    List<ComparisonReport.Policy> figures = summary.figures();
     return new ComparisonReport(
         started.toString(),
         options.settings(),
         model,
         summary.rows(),
         (System.nanoTime() - startNanos) / 1e9,
-        summary.figures(),
+        figures,
+        summary.atMemory(figures),
+        summary.atTime(figures),
         summary.errorRows(),
         summary.engines(),
         Versions.inUse(spark.version()));

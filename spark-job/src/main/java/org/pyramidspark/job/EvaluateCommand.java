@@ -74,7 +74,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "A folder that is not there yet: part-*.jsonl, report.json, report.md.")
+      description =
+          "A folder that is not there yet: part-*.jsonl, report.json, report.md," + " report.html.")
   private String output;
 
   @Option(

@@ -67,6 +67,7 @@ public final class EvaluateJob {
         EvaluationReport report = report(result, (System.nanoTime() - start) / 1e9);
         output.write("report.json", report.toJson());
         output.write("report.md", EvaluationText.markdown(report));
+        output.write("report.html", EvaluationText.html(report));
         output.commit();
         return report;
       }

@@ -3,10 +3,11 @@ package org.pyramidspark.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import org.pyramidspark.report.html.Page;
 
 /**
- * The report as one page that needs neither network nor scripts. Its templates are compiled with
- * the rest; they escape every text for the place where it stands.
+ * A report as one page that needs neither network nor scripts. Its templates are compiled with the
+ * rest; they escape every text for the place where it stands.
  */
 public final class HtmlReport {
   /** Where the build puts the classes of {@code src/main/jte}. */
@@ -16,6 +17,11 @@ public final class HtmlReport {
 
   public static String of(RunReport report) {
     return page("run.jte", new RunPage(report));
+  }
+
+  /** A page of blocks alone. */
+  public static String of(Page page) {
+    return page("page.jte", page);
   }
 
   private static String page(String template, Object model) {

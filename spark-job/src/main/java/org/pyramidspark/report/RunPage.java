@@ -188,12 +188,7 @@ public record RunPage(RunReport report) {
   }
 
   public Table errors() {
-    return new Table(
-        "Error rows",
-        List.of(Column.text("Row"), Column.text("Error"), Column.text("Reason")),
-        report.errorRows().stream()
-            .map(row -> List.of(row.id(), row.kind(), row.reason()))
-            .toList());
+    return ReportTables.errorRows(report.errorRows());
   }
 
   /** Error rows that the table leaves out. */
@@ -208,50 +203,14 @@ public record RunPage(RunReport report) {
   }
 
   public Table settings() {
-    return texts("Settings", "Option", report.settings());
+    return ReportTables.entries("Settings", "Option", report.settings());
   }
 
   public Table versions() {
-    return texts("Versions", "Of", report.versions());
-  }
-
-  private static Table texts(String caption, String head, Map<String, String> entries) {
-    return new Table(
-        caption,
-        List.of(Column.text(head), Column.text("Value")),
-        entries.entrySet().stream()
-            .map(entry -> List.of(entry.getKey(), entry.getValue()))
-            .toList());
+    return ReportTables.entries("Versions", "Of", report.versions());
   }
 
   public Table engines() {
-    return new Table(
-        "Engines",
-        List.of(
-            Column.text("Engine"),
-            Column.text("Host"),
-            Column.text("Processor"),
-            Column.number("Cores"),
-            Column.number("Memory"),
-            Column.number("Threads"),
-            Column.text("Compute / KV"),
-            Column.text("Deterministic"),
-            Column.text("Kernels"),
-            Column.text("TensorFlow")),
-        report.engines().stream()
-            .map(
-                engine ->
-                    List.of(
-                        engine.name(),
-                        engine.host(),
-                        engine.cpu(),
-                        count(engine.cores()),
-                        mebibytes(engine.memoryBytes()),
-                        count(engine.threads()),
-                        engine.types(),
-                        engine.deterministic() ? "yes" : "no",
-                        engine.kernels(),
-                        engine.tensorflow()))
-            .toList());
+    return ReportTables.engines(report.engines());
   }
 }

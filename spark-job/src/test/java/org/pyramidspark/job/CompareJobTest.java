@@ -15,9 +15,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pyramidspark.report.Pages;
 
 class CompareJobTest {
   private static final String LOSSLESS = "h2o:budget_tokens=2000";
@@ -205,10 +207,12 @@ class CompareJobTest {
                               * line.at("/reference/tokens").asDouble())
                   .sum()
               / sum(scored, "/reference/tokens");
-      assertThat(policy.at("/reference/nll").asDouble()).isCloseTo(nll, within(1e-12));
-      assertThat(policy.at("/reference/perplexity").asDouble())
+      assertThat(policy.at("/reference/nll/mean").asDouble()).isCloseTo(nll, within(1e-9));
+      assertThat(policy.at("/reference/perplexity/mean").asDouble())
           .isCloseTo(Math.exp(nll), within(1e-6));
       assertThat(policy.at("/rouge/rows").asInt()).isEqualTo(4);
+      assertThat(policy.at("/reference/nll_over_full").isNull()).isEqualTo(name.equals("full"));
+      assertThat(policy.at("/rouge/rougeL_over_full").isNull()).isEqualTo(name.equals("full"));
       assertThat(lines)
           .allSatisfy(line -> assertThat(line.get("settings")).isEqualTo(policy.get("settings")));
     }
@@ -222,7 +226,7 @@ class CompareJobTest {
 
   private static void assertMean(JsonNode figure, List<JsonNode> lines, String field) {
     assertThat(figure.get("mean").asDouble())
-        .isCloseTo(sum(lines, field) / lines.size(), within(1e-12));
+        .isCloseTo(sum(lines, field) / lines.size(), within(1e-9));
     assertThat(figure.get("low").asDouble()).isLessThanOrEqualTo(figure.get("mean").asDouble());
     assertThat(figure.get("high").asDouble()).isGreaterThanOrEqualTo(figure.get("mean").asDouble());
   }
@@ -248,6 +252,7 @@ class CompareJobTest {
 
       assertThat(sorted(lines())).isEqualTo(lines);
       assertSame(CommandRun.report(output).get("policies"), report.get("policies"));
+      assertSame(CommandRun.report(output).get("best_at_memory"), report.get("best_at_memory"));
       assertThat(CommandRun.report(output).get("rows")).isEqualTo(report.get("rows"));
       assertThat(CommandRun.report(output).get("error_rows")).isEqualTo(report.get("error_rows"));
     }
@@ -380,6 +385,8 @@ class CompareJobTest {
     assertThat(lines()).hasSize(2);
     assertThat(policy("full").get("divergence").isNull()).isTrue();
     assertThat(output.resolve("report.md")).content().contains("2 rows: 0 compared");
+    assertThat(Pages.whole(Files.readString(output.resolve("report.html"))).text())
+        .contains("No row could be compared.");
   }
 
   @Test
@@ -412,7 +419,11 @@ class CompareJobTest {
         .hasSize(POLICIES.size());
     try (Stream<Path> files = Files.list(output)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .contains("report.json", "report.md", "_SUCCESS");
+          .contains("report.json", "report.md", "report.html", "_SUCCESS");
     }
+    Document html = Pages.whole(Files.readString(output.resolve("report.html")));
+    assertThat(Pages.cells(html, "Against the full cache", 0)).isEqualTo(POLICIES);
+    assertThat(Pages.cells(html, "Error rows", 0)).isEqualTo(SmallCorpus.BAD_IDS);
+    assertThat(html.select("svg")).hasSize(4);
   }
 }

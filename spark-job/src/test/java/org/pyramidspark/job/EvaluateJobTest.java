@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pyramidspark.report.Pages;
 
 /** {@code evaluate} as a user runs it. */
 class EvaluateJobTest {
@@ -52,6 +54,10 @@ class EvaluateJobTest {
     assertThat(report.at("/rows/scored").asInt()).isEqualTo(120);
     assertThat(evaluate.out()).contains("summaries", "all rows", "rougeLsum", "120 scored");
     assertThat(output.resolve("report.md")).content().contains("| summaries | rouge1 | 40 |");
+    Document page = Pages.whole(Files.readString(output.resolve("report.html")));
+    assertThat(Pages.cells(page, "Rows by task", 0))
+        .containsExactly("answers", "exam", "summaries");
+    assertThat(page.select("#difference")).isEmpty();
   }
 
   @Test
@@ -150,6 +156,10 @@ class EvaluateJobTest {
     assertThat(choice.at("/difference/low").asDouble()).isPositive();
     assertThat(choice.at("/difference/p_value").asDouble()).isLessThan(0.01);
     assertThat(evaluate.out()).contains("Against", "p-value");
+    Document page = Pages.whole(Files.readString(output.resolve("report.html")));
+    assertThat(Pages.cells(page, "Differences", 3))
+        .first()
+        .isEqualTo("%+.2f".formatted(100 * difference));
   }
 
   @Test

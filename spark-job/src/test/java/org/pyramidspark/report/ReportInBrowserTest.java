@@ -12,14 +12,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pyramidspark.comparison.ComparisonText;
+import org.pyramidspark.comparison.SampleComparison;
+import org.pyramidspark.evaluation.EvaluationText;
+import org.pyramidspark.evaluation.SampleEvaluation;
 
-/** The page as a real browser draws it; skipped where none is installed. */
+/** Pages as a real browser draws them; skipped where none is installed. */
 class ReportInBrowserTest {
   private static final int WIDE = 1200;
   private static final int NARROW = 500;
@@ -33,9 +39,24 @@ class ReportInBrowserTest {
     Optional<Path> found = browser();
     assumeTrue(found.isPresent(), "No chromium on the PATH: the page is not tested in a browser.");
     browser = found.orElseThrow();
+  }
+
+  /** A page of each kind, with long texts. */
+  private enum Kind {
+    RUN(text -> HtmlReport.of(SampleReport.with(text))),
+    COMPARISON(text -> ComparisonText.html(SampleComparison.with(text))),
+    EVALUATION(text -> EvaluationText.html(SampleEvaluation.with(text, true, 4)));
+
+    private final UnaryOperator<String> page;
+
+    Kind(UnaryOperator<String> page) {
+      this.page = page;
+    }
+  }
+
+  private void write(Kind kind) throws IOException {
     Files.writeString(
-        folder.resolve("report.html"),
-        HtmlReport.of(SampleReport.with("A text of the corpus. ".repeat(20))));
+        folder.resolve("report.html"), kind.page.apply("A text of the corpus. ".repeat(20)));
   }
 
   private static Optional<Path> browser() {
@@ -45,8 +66,10 @@ class ReportInBrowserTest {
         .findFirst();
   }
 
-  @Test
-  void thePageFollowsTheReadersColours() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void thePageFollowsTheReadersColours(Kind kind) throws Exception {
+    write(kind);
     BufferedImage light = screenshot("light", WIDE);
     BufferedImage dark = screenshot("dark", WIDE);
 
@@ -56,8 +79,10 @@ class ReportInBrowserTest {
     assertThat(colours(dark)).isGreaterThan(20);
   }
 
-  @Test
-  void nothingIsWiderThanANarrowWindow() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsWiderThanANarrowWindow(Kind kind) throws Exception {
+    write(kind);
     for (String scheme : List.of("light", "dark")) {
       BufferedImage page = screenshot(scheme, NARROW);
       // The margin stays free: nothing is wider than the window.

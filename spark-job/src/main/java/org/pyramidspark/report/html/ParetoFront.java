@@ -11,10 +11,10 @@ import java.util.function.ToDoubleFunction;
  * @param x the first measure, the lower the better
  * @param y the second measure, the lower the better
  */
-record ParetoFront<T>(ToDoubleFunction<T> x, ToDoubleFunction<T> y) {
+public record ParetoFront<T>(ToDoubleFunction<T> x, ToDoubleFunction<T> y) {
 
   /** The front, by x ascending. */
-  List<T> of(List<T> alternatives) {
+  public List<T> of(List<T> alternatives) {
     return alternatives.stream()
         .filter(one -> alternatives.stream().noneMatch(other -> beats(other, one)))
         .sorted(Comparator.comparingDouble(x))

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * @param y the measure from bottom to top
  * @param points the alternatives, at least one
  */
-public record ScatterPlot(String id, String title, Measure x, Measure y, List<Point> points) {
+public record ScatterPlot(String id, String title, Measure x, Measure y, List<Point> points)
+    implements Block {
   public static final int WIDTH = 980;
   public static final int HEIGHT = 480;
   public static final int LEFT = 70;

@@ -9,7 +9,8 @@ import java.util.List;
  * @param columns from left to right
  * @param rows a text for each column; the first heads its row
  */
-public record Table(String caption, List<Column> columns, List<List<String>> rows) {
+public record Table(String caption, List<Column> columns, List<List<String>> rows)
+    implements Block {
 
   /**
    * @param head its heading, may be empty

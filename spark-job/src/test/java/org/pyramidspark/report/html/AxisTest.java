@@ -51,6 +51,30 @@ class AxisTest {
 
   @Test
   void anAxisWithoutLengthIsRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new Axis("none", 1, 1, List.of()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Axis("none", 1, 1, List.of(), Axis.Scale.LINEAR));
+  }
+
+  @Test
+  void aLogarithmicAxisHoldsItsValuesAndPutsLessAtItsBeginning() {
+    Random random = new Random(4);
+    for (int run = 0; run < 500; run++) {
+      double low = Math.pow(10, 6 * random.nextDouble() - 3);
+      double high = low * Math.pow(10, 3 * random.nextDouble());
+      Axis axis = Axis.logarithmic("KL", low, high, Double::toString);
+      assertThat(axis.from()).isLessThanOrEqualTo(low * (1 + 1e-6)).isGreaterThan(low / 10.001);
+      assertThat(axis.to()).isGreaterThanOrEqualTo(high * (1 - 1e-6));
+      assertThat(axis.at(low)).isBetween(0.0, 1.0 + 1e-9);
+      assertThat(axis.at(high)).isBetween(axis.at(low), 1.0 + 1e-9);
+      assertThat(axis.at(0)).isZero();
+      assertThat(axis.at(axis.from() / 2)).isZero();
+      assertThat(axis.ticks()).hasSizeBetween(4, 15).extracting(Axis.Tick::value).isSorted();
+      assertThat(axis.ticks().getFirst().text()).startsWith("≤ ");
+    }
+    assertThat(Axis.logarithmic("KL", 0.001, 0.2, Double::toString).ticks())
+        .extracting(Axis.Tick::text)
+        .containsExactly("≤ 0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2");
+    assertThat(Axis.logarithmic("KL", 0.01, 1, Double::toString).at(0.1))
+        .isCloseTo(0.5, within(1e-12));
   }
 }
