@@ -106,7 +106,8 @@ final class BatchScheduler {
    */
   private long setBackUntilDecodeFits() {
     long growth = running.stream().mapToLong(Sequence::bytesOfNextStep).sum();
-    while (!budget.allows(growth) && running.size() > 1) {
+    int least = budget.isShared() ? 0 : 1;
+    while (!budget.allows(growth) && running.size() > least) {
       Sequence youngest = running.removeLast();
       growth -= youngest.bytesOfNextStep();
       youngest.setBack();
@@ -126,11 +127,14 @@ final class BatchScheduler {
   }
 
   private List<Sequence> admitFirst() {
-    if (!running.isEmpty()) {
+    if (!running.isEmpty() || waiting.isEmpty()) {
       return List.of();
     }
     Sequence shortest =
         Collections.min(waiting, Comparator.comparingInt(row -> row.nextTokens().length));
+    if (!fits(shortest, shortest.bytesOfNextStep(), 0)) {
+      return List.of();
+    }
     waiting.remove(shortest);
     return List.of(shortest);
   }
@@ -145,13 +149,18 @@ final class BatchScheduler {
       tokens += sequence.numNextTokens();
       bytes += sequence.bytesOfNextStep();
       int others = running.size() + prompts.size();
-      boolean fits = others == 0 || budget.allows(bytes + reserve(sequence, others));
-      if (!fits || !prompts.isEmpty() && tokens > options.maxBatchTokens()) {
+      if (!fits(sequence, bytes, others)
+          || !prompts.isEmpty() && tokens > options.maxBatchTokens()) {
         break;
       }
       prompts.add(waiting.remove());
     }
     return prompts;
+  }
+
+  private boolean fits(Sequence candidate, long bytes, int others) {
+    boolean alone = others == 0 && !budget.isShared();
+    return alone || budget.allows(bytes + reserve(candidate, others));
   }
 
   /** A page more for everybody: who is admitted should not be set back at once. */

@@ -1,7 +1,6 @@
 package org.pyramidspark.engine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +15,7 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.graph.DecoderGraph;
-import org.pyramidspark.graph.Logits;
 import org.pyramidspark.op.DecoderOps;
-import org.pyramidspark.op.StepPart;
-import org.pyramidspark.op.StepShare;
 import org.pyramidspark.tokens.Tokenizer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +43,7 @@ public final class InferenceEngine implements AutoCloseable {
   private final BatchScheduler scheduler;
   private final TrialQueue trials;
   private final StepClock clock = new StepClock();
+  private final BatchRunner batches;
   private final BlockingQueue<Submission> submissions = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -60,7 +57,10 @@ public final class InferenceEngine implements AutoCloseable {
     this.kvCache = new KvCache(model, options.kvType());
     this.budget = new KvBudget(kvCache, options.kvBudget());
     this.scheduler = new BatchScheduler(options, budget);
-    this.trials = new TrialQueue(model, graph, kvCache, budget);
+    this.trials = new TrialQueue(model, kvCache, budget);
+    this.batches =
+        new BatchRunner(
+            graph, scheduler, budget, clock, this::intakeOfTrial, () -> !trials.lacksRoom());
     this.thread = Thread.ofPlatform().daemon().name("inference-engine").unstarted(this::loop);
   }
 
@@ -93,18 +93,26 @@ public final class InferenceEngine implements AutoCloseable {
   }
 
   /**
-   * Tries policies on one prompt beside the full cache. Waits until the engine has room for it:
-   * rows that run go on, others are not begun before.
+   * Tries policies on one prompt beside the full cache and waits for the result. Rows go on
+   * meanwhile; where memory is short, others are not begun before.
    *
    * @throws InvalidInputException if the prompt cannot be computed, or needs more than the KV
    *     budget
    */
   public TrialResult trial(TrialRequest request) {
+    return TrialQueue.await(startTrial(request));
+  }
+
+  /**
+   * As {@link #trial}, without waiting. The engine's thread completes the result: what is to follow
+   * must not block.
+   */
+  public CompletableFuture<TrialResult> startTrial(TrialRequest request) {
     CompletableFuture<TrialResult> result = trials.add(request);
     if (closed) {
       trials.fail(CLOSED);
     }
-    return TrialQueue.await(result);
+    return result;
   }
 
   private void submit(Submission submission) {
@@ -123,14 +131,9 @@ public final class InferenceEngine implements AutoCloseable {
   private void loop() {
     try {
       while (!closed) {
-        takeSubmissions();
-        scheduler.removeAbandoned().forEach(Sequence::abandon);
-        trials.runNext();
-        if (!scheduler.isIdle()) {
-          BatchScheduler.Step step = scheduler.next(trials.isEmpty());
-          run(step.prompts());
-          run(step.decoding());
-        }
+        takeRows(scheduler.isIdle() && trials.isEmpty() ? IDLE_POLL_MILLIS : 0);
+        trials.runNext(batches);
+        batches.step();
       }
     } catch (Throwable error) {
       LOG.error("The engine's loop ended", error);
@@ -143,10 +146,21 @@ public final class InferenceEngine implements AutoCloseable {
     }
   }
 
-  private void takeSubmissions() {
+  private void intakeOfTrial() {
+    takeRows(0);
+    if (closed) {
+      throw new IllegalStateException(CLOSED);
+    }
+  }
+
+  private void takeRows(long idlePatienceMillis) {
+    scheduler.removeAbandoned().forEach(Sequence::abandon);
+    takeSubmissions(idlePatienceMillis);
+  }
+
+  private void takeSubmissions(long idlePatienceMillis) {
     try {
-      Submission submission =
-          nextSubmission(scheduler.isIdle() && trials.isEmpty() ? IDLE_POLL_MILLIS : 0);
+      Submission submission = nextSubmission(idlePatienceMillis);
       while (submission != null) {
         enqueue(submission);
         long patience = scheduler.choosesFirstRow() ? GATHER_MILLIS : 0;
@@ -176,44 +190,6 @@ public final class InferenceEngine implements AutoCloseable {
           .sink()
           .accept(Failures.result(submission.request(), "The row cannot be started: " + error));
     }
-  }
-
-  /**
-   * Computes one batch, all prompts or all generated tokens, lets every sequence choose its next
-   * token, and hands over what is finished. Both kinds have their own way through the graph, so
-   * that a row's numbers do not depend on who else is there. If it fails, all rows of the batch do.
-   */
-  private void run(List<Sequence> batch) {
-    if (batch.isEmpty()) {
-      return;
-    }
-    boolean prefill = batch.getFirst().inPrefill();
-    long start = System.nanoTime();
-    batch.forEach(sequence -> sequence.begin(start));
-    List<StepShare> shares = batch.stream().map(Sequence::nextShare).toList();
-    int[] tokens = batch.stream().map(Sequence::nextTokens).flatMapToInt(Arrays::stream).toArray();
-    try (Logits logits = graph.run(shares, tokens)) {
-      long now = System.nanoTime();
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).advance(logits, i, now);
-      }
-      graph.times().mark(StepPart.SAMPLING);
-      clock.add(prefill, tokens.length, System.nanoTime() - start);
-      if (prefill) {
-        batch.forEach(clock::addShared);
-      }
-      collect(batch);
-    } catch (RuntimeException | OutOfMemoryError error) {
-      LOG.error("A step of {} sequences failed", batch.size(), error);
-      scheduler.remove(batch);
-      batch.forEach(sequence -> sequence.fail("The engine failed on this row's batch: " + error));
-    }
-  }
-
-  private void collect(List<Sequence> batch) {
-    List<Sequence> finished = batch.stream().filter(Sequence::isFinished).toList();
-    scheduler.remove(finished);
-    finished.forEach(Sequence::finish);
   }
 
   private void failSubmissions() {

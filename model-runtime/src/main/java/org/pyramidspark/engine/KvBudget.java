@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.config.EngineOptions;
 
@@ -15,6 +16,7 @@ final class KvBudget {
 
   private final KvCache kvCache;
   private final long bytes;
+  private OptionalLong reserved = OptionalLong.empty();
 
   KvBudget(KvCache kvCache, long bytes) {
     this.kvCache = kvCache;
@@ -26,9 +28,24 @@ final class KvBudget {
     return bytes;
   }
 
+  /** Keeps so many bytes, beside those in use, for a trial that runs. */
+  void reserve(long trialBytes) {
+    reserved = OptionalLong.of(trialBytes);
+  }
+
+  /** The trial is over. */
+  void release() {
+    reserved = OptionalLong.empty();
+  }
+
+  /** Whether a trial runs: even a row without others does not have all bytes then. */
+  boolean isShared() {
+    return reserved.isPresent();
+  }
+
   /** Whether so many more bytes may be taken. */
   boolean allows(long more) {
-    return kvCache.bytesInUse() + more <= bytes;
+    return kvCache.bytesInUse() + reserved.orElse(0) + more <= bytes;
   }
 
   /** Bytes that programs can have without swapping, within the container's limit. */

@@ -98,9 +98,14 @@ final class Sequence {
     return kvCache.fullBytes(sharedTokens());
   }
 
+  /** Tokens of the prompt that are computed. */
+  int computedPromptTokens() {
+    return prompt.length - sharedTokens();
+  }
+
   /** How many {@link #nextTokens} there are. */
   int numNextTokens() {
-    return inPrefill() ? prompt.length - sharedTokens() : 1;
+    return inPrefill() ? computedPromptTokens() : 1;
   }
 
   /** Tokens that the next step computes: the prompt after what it shares, or a generated one. */

@@ -1,5 +1,6 @@
 package org.pyramidspark.engine;
 
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.op.StepTimes;
@@ -13,19 +14,28 @@ final class StepClock {
   private final LongAdder decodeTokens = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
   private final LongAdder decodeSteps = new LongAdder();
+  private final LongAdder trialNanos = new LongAdder();
 
-  void add(boolean prefill, int tokens, long nanos) {
-    (prefill ? prefillTokens : decodeTokens).add(tokens);
-    (prefill ? prefillNanos : decodeNanos).add(nanos);
-    if (!prefill) {
-      decodeSteps.increment();
+  /** Counts a step that computed the prompts of these, but for what they share with others. */
+  void addPrefill(List<Sequence> batch, long nanos) {
+    prefillNanos.add(nanos);
+    for (Sequence sequence : batch) {
+      prefillTokens.add(sequence.computedPromptTokens());
+      sharedPromptTokens.add(sequence.sharedTokens());
+      sharedKvBytes.add(sequence.sharedBytes());
     }
   }
 
-  /** Counts what a prompt that was computed has in common with another. */
-  void addShared(Sequence sequence) {
-    sharedPromptTokens.add(sequence.sharedTokens());
-    sharedKvBytes.add(sequence.sharedBytes());
+  /** Counts a step that computed so many generated tokens. */
+  void addDecode(int tokens, long nanos) {
+    decodeTokens.add(tokens);
+    decodeNanos.add(nanos);
+    decodeSteps.increment();
+  }
+
+  /** Counts a trial's part of a step's time. */
+  void addTrial(long nanos) {
+    trialNanos.add(nanos);
   }
 
   EngineMetrics metrics(KvCache kvCache, BatchScheduler scheduler, StepTimes times) {
@@ -37,6 +47,7 @@ final class StepClock {
         decodeTokens.sum(),
         decodeNanos.sum(),
         decodeSteps.sum(),
+        trialNanos.sum(),
         kvCache.bytesInUse(),
         kvCache.peakBytes(),
         scheduler.numRunning(),

@@ -7,7 +7,6 @@ import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.engine.TrialResult.PolicyTrial;
-import org.pyramidspark.graph.DecoderGraph;
 
 /**
  * Runs policies and the full cache side by side along the same tokens, as many policies at once as
@@ -15,13 +14,11 @@ import org.pyramidspark.graph.DecoderGraph;
  */
 final class Trial {
   private final ModelConfig model;
-  private final DecoderGraph graph;
   private final KvCache kvCache;
   private final TrialRequest request;
 
-  Trial(ModelConfig model, DecoderGraph graph, KvCache kvCache, TrialRequest request) {
+  Trial(ModelConfig model, KvCache kvCache, TrialRequest request) {
     this.model = model;
-    this.graph = graph;
     this.kvCache = kvCache;
     this.request = request;
   }
@@ -46,19 +43,35 @@ final class Trial {
    * Compares.
    *
    * @param room bytes of KV cache that may be taken, {@link #leastBytes} or more
+   * @param steps computes
    */
-  TrialResult run(long room) {
-    List<CachePolicy> left = request.policies();
-    List<List<PolicyTrial>> groups = new ArrayList<>();
-    do {
-      int together = together(left, room - bytes(new FullPolicy()));
-      try (TrialGroup group =
-          new TrialGroup(model, graph, kvCache, request, left.subList(0, together))) {
-        groups.add(group.run());
+  TrialResult run(long room, TrialSteps steps) {
+    long full = bytes(new FullPolicy());
+    List<List<CachePolicy>> groups = groups(room - full);
+    long most = full + groups.stream().mapToLong(this::bytes).max().orElse(0);
+    List<List<PolicyTrial>> results = new ArrayList<>();
+    for (List<CachePolicy> policies : groups) {
+      try (TrialGroup group = new TrialGroup(model, kvCache, request, policies)) {
+        results.add(group.run(steps, most));
       }
+    }
+    return TrialResult.of(results);
+  }
+
+  /** One at least. */
+  private List<List<CachePolicy>> groups(long room) {
+    List<CachePolicy> left = request.policies();
+    List<List<CachePolicy>> groups = new ArrayList<>();
+    do {
+      int together = together(left, room);
+      groups.add(left.subList(0, together));
       left = left.subList(together, left.size());
     } while (!left.isEmpty());
-    return TrialResult.of(groups);
+    return groups;
+  }
+
+  private long bytes(List<CachePolicy> policies) {
+    return policies.stream().mapToLong(this::bytes).sum();
   }
 
   /** How many of these, from the first on, have room together; one at least, if there is one. */

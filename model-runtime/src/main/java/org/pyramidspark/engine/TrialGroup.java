@@ -16,7 +16,6 @@ import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.engine.TrialRequest.Path;
 import org.pyramidspark.engine.TrialResult.PathOutcome;
 import org.pyramidspark.engine.TrialResult.PolicyTrial;
-import org.pyramidspark.graph.DecoderGraph;
 import org.pyramidspark.graph.Logits;
 import org.pyramidspark.op.SelectionListener;
 import org.pyramidspark.op.StepShare;
@@ -27,42 +26,40 @@ import org.pyramidspark.op.StepShare;
  */
 final class TrialGroup implements AutoCloseable {
   private final ModelConfig model;
-  private final DecoderGraph graph;
   private final KvCache kvCache;
   private final TrialRequest request;
   private final List<Runner> runners;
 
-  TrialGroup(
-      ModelConfig model,
-      DecoderGraph graph,
-      KvCache kvCache,
-      TrialRequest request,
-      List<CachePolicy> policies) {
+  TrialGroup(ModelConfig model, KvCache kvCache, TrialRequest request, List<CachePolicy> policies) {
     this.model = model;
-    this.graph = graph;
     this.kvCache = kvCache;
     this.request = request;
     this.runners =
         Stream.concat(Stream.of(new FullPolicy()), policies.stream()).map(Runner::new).toList();
   }
 
-  /** The leader's outcome, and then the policies'. */
-  List<PolicyTrial> run() {
-    runners.forEach(Runner::prefill);
+  /**
+   * The leader's outcome, and then the policies'.
+   *
+   * @param steps computes
+   * @param mostBytes bytes of KV cache that rows must leave to the trial
+   */
+  List<PolicyTrial> run(TrialSteps steps, long mostBytes) {
+    runners.forEach(runner -> runner.prefill(steps));
     for (int path = 0; path < request.paths().size(); path++) {
       boolean last = path == request.paths().size() - 1;
       runners.forEach(runner -> runner.startPath(last));
-      follow(request.paths().get(path));
+      follow(request.paths().get(path), steps, mostBytes);
       runners.forEach(Runner::endPath);
     }
     return runners.stream().map(Runner::result).toList();
   }
 
-  private void follow(Path path) {
+  private void follow(Path path, TrialSteps steps, long mostBytes) {
     int[] followed = new int[path.numTokens()];
     for (int position = 0; position < followed.length; position++) {
       if (position > 0) {
-        decode(position, followed[position - 1]);
+        decode(position, followed[position - 1], steps, mostBytes);
       }
       NextToken leader = runners.getFirst().next;
       followed[position] =
@@ -73,11 +70,12 @@ final class TrialGroup implements AutoCloseable {
     }
   }
 
-  private void decode(int step, int token) {
+  private void decode(int step, int token, TrialSteps steps, long mostBytes) {
     List<StepShare> shares = runners.stream().map(runner -> runner.share(step)).toList();
     int[] tokens = new int[shares.size()];
     Arrays.fill(tokens, token);
-    try (Logits logits = graph.run(shares, tokens)) {
+    long bytes = runners.stream().mapToLong(Runner::bytes).sum();
+    try (Logits logits = steps.decode(shares, tokens, Math.max(0, mostBytes - bytes))) {
       for (int i = 0; i < tokens.length; i++) {
         runners.get(i).next.set(logits.row(i));
       }
@@ -99,7 +97,7 @@ final class TrialGroup implements AutoCloseable {
     private final List<PathOutcome> outcomes = new ArrayList<>();
     private SequenceCache cache = promptCache;
     private long prefillNanos;
-    private long bytes;
+    private long promptBytes;
     private IntStream.Builder tokens = IntStream.builder();
     private final List<Double> divergence = new ArrayList<>();
     private int agreements;
@@ -110,15 +108,20 @@ final class TrialGroup implements AutoCloseable {
       generationPlan = policy.generation(request.shape(), model.numLayers(), request.mostTokens());
     }
 
-    void prefill() {
+    void prefill(TrialSteps steps) {
       long start = System.nanoTime();
       StepShare share =
           new StepShare.Prefill(promptCache, prefillPlan, SelectionListener.NONE, Optional.empty());
-      try (Logits logits = graph.run(List.of(share), request.promptTokens())) {
+      try (Logits logits = steps.prefill(share, request.promptTokens())) {
         afterPrompt.set(logits.row(0));
       }
       prefillNanos = System.nanoTime() - start;
-      bytes = promptCache.bytes();
+      promptBytes = promptCache.bytes();
+    }
+
+    /** Of its cache now, and of that which it is a copy of. */
+    long bytes() {
+      return promptCache.bytes() + (cache == promptCache ? 0 : cache.bytes());
     }
 
     /** The last path may use the prompt's own cache up. */
@@ -162,7 +165,7 @@ final class TrialGroup implements AutoCloseable {
       return new PolicyTrial(
           prefillPlan.keptFraction(),
           (double) rows / ((long) prefillPlan.promptTokens() * model.numLayers()),
-          bytes,
+          promptBytes,
           prefillNanos,
           outcomes);
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.errors.InvalidInputException;
-import org.pyramidspark.graph.DecoderGraph;
 
 /** Trials that wait for the engine's thread, which runs one at a time when there is room for it. */
 final class TrialQueue {
@@ -18,14 +17,12 @@ final class TrialQueue {
   private record Waiting(Trial trial, long leastBytes, CompletableFuture<TrialResult> result) {}
 
   private final ModelConfig model;
-  private final DecoderGraph graph;
   private final KvCache kvCache;
   private final KvBudget budget;
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
-  TrialQueue(ModelConfig model, DecoderGraph graph, KvCache kvCache, KvBudget budget) {
+  TrialQueue(ModelConfig model, KvCache kvCache, KvBudget budget) {
     this.model = model;
-    this.graph = graph;
     this.kvCache = kvCache;
     this.budget = budget;
   }
@@ -33,7 +30,7 @@ final class TrialQueue {
   /** Adds a trial, whose result comes some time. */
   CompletableFuture<TrialResult> add(TrialRequest request) {
     check(request);
-    Trial trial = new Trial(model, graph, kvCache, request);
+    Trial trial = new Trial(model, kvCache, request);
     Waiting mine = new Waiting(trial, checkedBytes(trial), new CompletableFuture<>());
     waiting.add(mine);
     return mine.result();
@@ -88,21 +85,28 @@ final class TrialQueue {
     return waiting.isEmpty();
   }
 
-  /** Runs the first trial, if there is one and room for it. */
-  void runNext() {
+  /** Whether the first trial waits for memory: rows that begin now would take it. */
+  boolean lacksRoom() {
     Waiting next = waiting.peek();
-    if (next == null || !budget.allows(next.leastBytes())) {
+    return next != null && !budget.allows(next.leastBytes());
+  }
+
+  /** Runs the first trial, if there is one and room for it. */
+  void runNext(TrialSteps steps) {
+    if (isEmpty() || lacksRoom()) {
       return;
     }
-    waiting.remove();
+    Waiting next = waiting.remove();
     try {
-      next.result().complete(next.trial().run(budget.bytes() - kvCache.bytesInUse()));
+      next.result().complete(next.trial().run(budget.bytes() - kvCache.bytesInUse(), steps));
     } catch (RuntimeException | OutOfMemoryError error) {
       next.result().completeExceptionally(error);
     } catch (Error fatal) {
       // Ends the engine; who waits for this trial must hear of it, since the queue has it no more.
       next.result().completeExceptionally(fatal);
       throw fatal;
+    } finally {
+      budget.release();
     }
   }
 

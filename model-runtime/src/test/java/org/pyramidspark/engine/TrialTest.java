@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -363,6 +364,44 @@ class TrialTest {
     engine.generate(requests.iterator()).forEachRemaining(results::add);
     return results.stream()
         .collect(Collectors.toMap(GenerationResult::id, GenerationResult::tokens));
+  }
+
+  /** Rows are set back and wait, rather than take what a trial is to have. */
+  @Test
+  void rowsAndTrialsKeepToTheBudgetTogether() throws Exception {
+    Map<String, int[]> expected = tokens(engine);
+    TrialRequest trial =
+        request(prompt(150), List.of(lossy().getFirst()), TrialRequest.Path.greedy(NEW_TOKENS));
+    TrialResult alone = engine.trial(trial);
+    // 190 entries take 3 pages of 64 in each of 2 layers and 2 heads of 16, the longest row 5.
+    long page = 2 * 2 * 64 * 16 * 2 * 4;
+    for (int pages : new int[] {6, 7, 9, 14}) {
+      try (InferenceEngine little = open(EngineOptions.defaults().withKvBudget(pages * page));
+          ExecutorService callers = Executors.newFixedThreadPool(1)) {
+        List<CompletableFuture<TrialResult>> trials =
+            Stream.generate(() -> little.startTrial(trial)).limit(6).toList();
+        Future<Map<String, int[]>> rows = callers.submit(() -> tokens(little));
+
+        for (CompletableFuture<TrialResult> result : trials) {
+          assertSame(result.get().policies().getFirst(), alone.policies().getFirst());
+        }
+        Map<String, int[]> results = rows.get();
+        expected.forEach((id, tokens) -> assertThat(results.get(id)).as(id).isEqualTo(tokens));
+        assertThat(little.metrics().peakKvBytes()).isLessThanOrEqualTo(pages * page);
+        assertThat(little.metrics().kvBytes()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void theTimeOfTrialsIsCountedApartFromThatOfRows() {
+    try (InferenceEngine fresh = open(EngineOptions.defaults())) {
+      fresh.trial(request(prompt(50), lossy(), TrialRequest.Path.greedy(5)));
+      EngineMetrics metrics = fresh.metrics();
+      assertThat(metrics.trialNanos()).isPositive();
+      assertThat(metrics.prefillTokens() + metrics.decodeTokens()).isZero();
+      assertThat(metrics.prefillNanos() + metrics.decodeNanos() + metrics.decodeSteps()).isZero();
+    }
   }
 
   @Test

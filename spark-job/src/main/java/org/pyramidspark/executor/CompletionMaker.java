@@ -53,8 +53,7 @@ final class CompletionMaker {
   Finished finished(RowRequests.Pending pending, GenerationResult result) {
     Optional<RougeScores> scores =
         pending.row().reference().map(reference -> rouge.score(result.text(), reference));
-    return new Finished(
-        completion(pending, result, scores), measure(pending.prompt().truncated(), result, scores));
+    return new Finished(completion(pending, result, scores), measure(pending, result, scores));
   }
 
   private Completion completion(
@@ -84,13 +83,14 @@ final class CompletionMaker {
   }
 
   private static RowMeasure measure(
-      boolean truncated, GenerationResult result, Optional<RougeScores> scores) {
+      RowRequests.Pending pending, GenerationResult result, Optional<RougeScores> scores) {
     return new RowMeasure(
         result.finishReason(),
         Optional.empty(),
         result.promptTokens(),
         result.generatedTokens(),
-        truncated,
+        pending.prompt().truncated(),
+        pending.level().number(),
         result.keptKvFraction(),
         result.keptPrompt().layerEntries(),
         result.peakKvBytes(),

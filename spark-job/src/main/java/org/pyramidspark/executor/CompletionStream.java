@@ -116,6 +116,11 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
         computed.newTokens());
   }
 
+  /** Waits until all rows that the guard samples were tried; after the last row. */
+  void awaitTrials() {
+    requests.awaitTrials();
+  }
+
   @Override
   public void close() {
     results.close();

@@ -140,6 +140,11 @@ final class LoadedModel implements AutoCloseable {
     return guards.computeIfAbsent(job, key -> new QualityGuard(rows.guard(), rows.policy()));
   }
 
+  /** Names the engine among all of the run. */
+  String name() {
+    return name;
+  }
+
   EngineReading.Counters counters() {
     return EngineReading.Counters.of(engine.metrics());
   }

@@ -9,6 +9,7 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.ShownRows;
@@ -49,15 +50,19 @@ public record PartitionRunner(
     SplitRows prompts = new SplitRows(splits.next(), hadoop.value().value());
     atEnd(task, prompts::close);
     ShownRows taskRows = new ShownRows(shown.sample());
+    QualityGuard guard = lease.model().guard(totals.id(), rows);
     CompletionStream stream =
-        new CompletionStream(
-            prompts, lease.model(), rows, lease.model().guard(totals.id(), rows), totals, taskRows);
+        new CompletionStream(prompts, lease.model(), rows, guard, totals, taskRows);
     atEnd(task, stream::close);
     totals.watch(stream::work);
+    if (rows.guard().isOn()) {
+      totals.watch(lease.model().name(), guard::reading);
+    }
     EngineReading.Counters start = lease.model().counters();
     return new Lines(
         stream,
         () -> {
+          stream.awaitTrials();
           totals.add(lease.model().readingSince(start));
           totals.endWatch();
           shown.add(taskRows);

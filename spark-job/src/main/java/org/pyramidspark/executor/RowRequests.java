@@ -133,6 +133,11 @@ final class RowRequests implements Iterator<GenerationRequest> {
     return request;
   }
 
+  /** Waits until all rows that the guard samples were tried. */
+  void awaitTrials() {
+    guard.await();
+  }
+
   /** What the engine was asked for so far; for any thread. */
   Requested requested() {
     return requested;

@@ -1,6 +1,7 @@
 package org.pyramidspark.guard;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
@@ -53,5 +54,13 @@ public record Estimate(long rows, double sum, double squares) implements Seriali
   /** The interval's upper end. */
   public double high() {
     return mean() + halfWidth();
+  }
+
+  /** For people: the mean and its interval, {@code 0.123 (0.080 to 0.166)}. */
+  @Override
+  public String toString() {
+    return rows < 2
+        ? String.format(Locale.ROOT, "%.3f", mean())
+        : String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", mean(), low(), high());
   }
 }

@@ -1,27 +1,16 @@
 package org.pyramidspark.guard;
 
 import java.io.Serializable;
-import java.util.Map;
+import java.time.Instant;
 
 /**
- * Compression was relaxed.
+ * Compression was relaxed, for the rows that begin later.
  *
  * @param level of the settings from here on: how often they were relaxed
- * @param afterRows rows that were begun before, on this executor
- * @param sampledRows rows that the decision rests on
- * @param mean their mean divergence, nats
- * @param low lower end of its 95 % interval: over the limit
- * @param high upper end
- * @param policy the policy from here on
- * @param settings its settings
+ * @param afterRows rows that had begun, on this executor, attempts that failed included
+ * @param rowId the row whose trial decided
+ * @param loss of the settings up to here: its interval lies over the limit
+ * @param time when
  */
-public record GuardDecision(
-    int level,
-    long afterRows,
-    long sampledRows,
-    double mean,
-    double low,
-    double high,
-    String policy,
-    Map<String, Object> settings)
+public record GuardDecision(int level, long afterRows, String rowId, Estimate loss, Instant time)
     implements Serializable {}

@@ -1,33 +1,29 @@
 package org.pyramidspark.guard;
 
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.FullPolicy;
 
 /**
- * Watches one engine's rows of one job: some are tried beside the full cache before they are
+ * Watches one engine's rows of one job: some are tried beside the full cache while they are
  * completed, and when the loss is over the limit with confidence the rows still to come keep more.
  * The first rows under new settings are all tried, so that bad ones are seen soon, and more of them
  * while they are in doubt; after that a share of the rows, chosen by their ids. Thread-safe.
  */
 public final class QualityGuard {
-  /** With fewer rows the interval is too wide to decide anything. */
-  private static final int FIRST_ROWS = 4;
-
-  /** Rows that are all tried while the mean is over the limit and its interval is not. */
-  private static final int DOUBTFUL_ROWS = 12;
-
   private static final double IDS = 1L << 32;
 
   private final GuardSettings settings;
+  private final InstantSource clock;
   private final List<GuardDecision> decisions = new ArrayList<>();
+  private final List<LevelWatch> watches = new ArrayList<>();
   private Level level;
-  private Estimate estimate = Estimate.NONE;
   private long rows;
-  private int pending;
 
   /**
    * What rows are completed with.
@@ -37,38 +33,97 @@ public final class QualityGuard {
    */
   public record Level(int number, CachePolicy policy) {}
 
-  public QualityGuard(GuardSettings settings, CachePolicy policy) {
-    this.settings = settings;
-    this.level = new Level(0, policy);
-  }
+  /**
+   * A row that begins.
+   *
+   * @param level what it is completed with
+   * @param tried whether it is to be tried beside the full cache; if so, {@link #add} or {@link
+   *     #giveUp} must follow
+   */
+  public record Begun(Level level, boolean tried) {}
 
-  /** What the next row is to be completed with; counts it. */
-  public synchronized Level begin() {
-    rows++;
-    return level;
+  public QualityGuard(GuardSettings settings, CachePolicy policy) {
+    this(settings, policy, InstantSource.system());
   }
 
   /**
-   * Whether a row is to be tried beside the full cache before it begins; if so, {@link #add} or
-   * {@link #giveUp} must follow.
+   * @param clock dates the decisions
    */
-  public synchronized boolean samples(String rowId) {
-    if (!settings.isOn() || level.policy() instanceof FullPolicy) {
-      return false;
+  public QualityGuard(GuardSettings settings, CachePolicy policy, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.level = new Level(0, policy);
+    this.watches.add(new LevelWatch(settings.limit()));
+  }
+
+  /**
+   * Lets a row begin. Where many have begun under settings that are not proven, it waits for a
+   * trial to end: so a row may not begin before trials end that its own thread is to run.
+   */
+  public synchronized Begun begin(String rowId) throws InterruptedException {
+    while (isWatching() && watch().mustWait()) {
+      wait();
     }
-    boolean sampled = estimate.rows() + pending < wanted() || chosen(rowId);
-    pending += sampled ? 1 : 0;
-    return sampled;
+    boolean tried = isWatching() && (watch().triesNext() || isChosen(rowId));
+    rows++;
+    watch().begin(tried);
+    return new Begun(level, tried);
   }
 
-  private int wanted() {
-    return estimate.mean() > settings.limit() ? DOUBTFUL_ROWS : FIRST_ROWS;
+  private boolean isWatching() {
+    return settings.isOn() && !(level.policy() instanceof FullPolicy);
   }
 
-  private boolean chosen(String rowId) {
+  private LevelWatch watch() {
+    return watches.getLast();
+  }
+
+  private boolean isChosen(String rowId) {
     CRC32 hash = new CRC32();
     hash.update((settings.seed() + "/" + rowId).getBytes(StandardCharsets.UTF_8));
     return hash.getValue() < settings.share() * IDS;
+  }
+
+  /** How it watches. */
+  public GuardSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Adds what a row lost.
+   *
+   * @param tried the level that was tried
+   * @param divergence the row's mean, nats, finite
+   * @return the decision, if this was the row that it took
+   */
+  public synchronized Optional<GuardDecision> add(Level tried, String rowId, double divergence) {
+    boolean exceeds = watches.get(tried.number()).exceedsWith(divergence);
+    notifyAll();
+    return exceeds && tried.number() == level.number()
+        ? Optional.of(relax(rowId))
+        : Optional.empty();
+  }
+
+  /**
+   * A row could not be tried.
+   *
+   * @return whether it is the first under these settings
+   */
+  public synchronized boolean giveUp(Level tried) {
+    LevelWatch watch = watches.get(tried.number());
+    watch.addFailed();
+    notifyAll();
+    return watch.trials().failed() == 1;
+  }
+
+  private GuardDecision relax(String rowId) {
+    GuardDecision decision =
+        new GuardDecision(
+            level.number() + 1, rows, rowId, watch().trials().loss(), clock.instant());
+    decisions.add(decision);
+    level = new Level(decision.level(), level.policy().relaxed());
+    watches.add(new LevelWatch(settings.limit()));
+    return decision;
   }
 
   /** What the next row would be completed with. */
@@ -76,56 +131,8 @@ public final class QualityGuard {
     return level;
   }
 
-  /** Next tokens to compare on a sampled row. */
-  public int tokens() {
-    return settings.tokens();
-  }
-
-  /**
-   * Adds what a sampled row lost; of settings that were relaxed meanwhile it does not count.
-   *
-   * @param tried the level that was tried
-   * @param divergence the row's mean, nats
-   */
-  public synchronized void add(Level tried, double divergence) {
-    pending--;
-    if (tried.number() != level.number()) {
-      return;
-    }
-    estimate = estimate.plus(divergence);
-    if (estimate.rows() >= FIRST_ROWS && estimate.low() > settings.limit()) {
-      relax();
-    }
-  }
-
-  /** A sampled row could not be tried. */
-  public synchronized void giveUp() {
-    pending--;
-  }
-
-  private void relax() {
-    CachePolicy gentler = level.policy().relaxed();
-    level = new Level(level.number() + 1, gentler);
-    decisions.add(
-        new GuardDecision(
-            level.number(),
-            rows,
-            estimate.rows(),
-            estimate.mean(),
-            estimate.low(),
-            estimate.high(),
-            gentler.name(),
-            gentler.settings()));
-    estimate = Estimate.NONE;
-  }
-
-  /** What is known of the settings now in use. */
-  public synchronized Estimate estimate() {
-    return estimate;
-  }
-
-  /** How compression was relaxed so far, in order. */
-  public synchronized List<GuardDecision> decisions() {
-    return List.copyOf(decisions);
+  /** What was seen so far. */
+  public synchronized GuardReading reading() {
+    return new GuardReading(watches.stream().map(LevelWatch::trials).toList(), decisions);
   }
 }

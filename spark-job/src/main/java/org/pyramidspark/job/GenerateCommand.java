@@ -124,5 +124,8 @@ public final class GenerateCommand implements Callable<Integer> {
         .printf(
             "%,d rows, %,d of them with errors, in %s%n",
             report.rows().total(), report.rows().errors(), output);
+    if (report.guard() != null) {
+      spec.commandLine().getOut().println("guard: " + report.guard().verdict());
+    }
   }
 }

@@ -30,6 +30,7 @@ import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRowsAccumulator;
 import org.pyramidspark.metrics.WorkForecast;
 import org.pyramidspark.prompts.Split;
+import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
 import org.pyramidspark.report.RunReport;
@@ -93,7 +94,7 @@ public final class GenerateJob {
           complete(splits, reference(model), shown, corpus.hadoop(), output.stagingPath());
       RunSummary summary =
           new RunSummary(totals, shown.value(), since(startNanos), since(generateStart));
-      RunReport report = report(model, summary);
+      RunReport report = report(model, totals, summary);
       output.write("report.json", report.toJson());
       output.write("report.md", MarkdownReport.of(report));
       output.write("report.html", HtmlReport.of(report));
@@ -175,7 +176,7 @@ public final class GenerateJob {
         : forecast.underWay(listener.totals(), elapsed, listener.computing());
   }
 
-  private RunReport report(RunReport.Model model, RunSummary summary) {
+  private RunReport report(RunReport.Model model, RunTotals totals, RunSummary summary) {
     return new RunReport(
         started.toString(),
         options.settings(),
@@ -185,6 +186,7 @@ public final class GenerateJob {
         summary.kv(),
         summary.latencies(),
         summary.rouge(),
+        GuardReport.of(options.rows().guard(), options.rows().policy(), totals),
         summary.errorRows(),
         summary.sampledRows(),
         summary.breakdown(),

@@ -11,8 +11,8 @@ final class GuardArguments {
       paramLabel = "LOSS",
       description =
           "Keep what compression costs under this mean KL divergence in nats, such as 0.05: some"
-              + " rows are tried beside the full cache first, and the rows to come keep more when it"
-              + " is over the limit with confidence (default: no limit).")
+              + " rows are tried beside the full cache, and the rows to come keep more when it is"
+              + " over the limit with confidence (default: no limit).")
   private Double guard;
 
   @Option(

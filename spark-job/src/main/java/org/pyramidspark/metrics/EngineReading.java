@@ -29,6 +29,7 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
       long prefillNanos,
       long decodeTokens,
       long decodeNanos,
+      long trialNanos,
       long peakKvBytes,
       int mostRunningSequences,
       long setBacks,
@@ -43,6 +44,7 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
           metrics.prefillNanos(),
           metrics.decodeTokens(),
           metrics.decodeNanos(),
+          metrics.trialNanos(),
           metrics.peakKvBytes(),
           metrics.mostRunningSequences(),
           metrics.setBacks(),
@@ -50,7 +52,11 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
     }
 
     private boolean isBefore(Counters other) {
-      return prefillNanos + decodeNanos < other.prefillNanos + other.decodeNanos;
+      return busyNanos() < other.busyNanos();
+    }
+
+    private long busyNanos() {
+      return prefillNanos + decodeNanos + trialNanos;
     }
   }
 
@@ -84,6 +90,11 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
 
   public long decodeNanos() {
     return to.decodeNanos - from.decodeNanos;
+  }
+
+  /** Time that the guard's trials took. */
+  public long trialNanos() {
+    return to.trialNanos - from.trialNanos;
   }
 
   public long setBacks() {

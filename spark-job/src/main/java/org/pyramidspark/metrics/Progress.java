@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param shareDone of the work, 0 to 1; 1 exactly if the run has ended
  * @param elapsed time since the run started
  * @param computing of that, time since the first token was computed
+ * @param guard what the guard knows by now, in a few words; empty without one
  */
 public record Progress(
     long rows,
@@ -22,7 +23,21 @@ public record Progress(
     long newTokens,
     double shareDone,
     Duration elapsed,
-    Duration computing) {
+    Duration computing,
+    String guard) {
+
+  /** Of a run without a guard. */
+  public Progress(
+      long rows,
+      long totalRows,
+      long errorRows,
+      long promptTokens,
+      long newTokens,
+      double shareDone,
+      Duration elapsed,
+      Duration computing) {
+    this(rows, totalRows, errorRows, promptTokens, newTokens, shareDone, elapsed, computing, "");
+  }
 
   boolean hasEnded() {
     return shareDone == 1;
@@ -30,7 +45,7 @@ public record Progress(
 
   /** For people, in one line. */
   public String line() {
-    return "%,d of %,d rows%s, %,d prompt + %,d new tokens, %d %%, %,.0f tokens/s, %s"
+    return "%,d of %,d rows%s, %,d prompt + %,d new tokens, %d %%, %,.0f tokens/s, %s%s"
         .formatted(
             rows,
             totalRows,
@@ -39,7 +54,8 @@ public record Progress(
             newTokens,
             (long) (100 * shareDone),
             (promptTokens + newTokens) / Math.max(1e-3, computing.toMillis() / 1e3),
-            time());
+            time(),
+            guard.isEmpty() ? "" : ", " + guard);
   }
 
   private String time() {

@@ -13,6 +13,7 @@ import org.pyramidspark.quality.RougeScores;
  * @param promptTokens length of the prompt
  * @param generatedTokens tokens sampled
  * @param truncated whether text of the prompt was left out
+ * @param guardLevel how often the guard had relaxed compression when it began
  * @param keptKvFraction share of the prompt's KV cache kept after prefill
  * @param keptByLayer by layer: entries of the prompt's KV cache kept after prefill
  * @param peakKvBytes the most bytes that its cache took
@@ -27,6 +28,7 @@ public record RowMeasure(
     int promptTokens,
     int generatedTokens,
     boolean truncated,
+    int guardLevel,
     double keptKvFraction,
     int[] keptByLayer,
     long peakKvBytes,
@@ -43,6 +45,7 @@ public record RowMeasure(
         0,
         0,
         false,
+        0,
         0,
         new int[0],
         0,

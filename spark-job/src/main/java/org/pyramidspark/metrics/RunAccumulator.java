@@ -2,8 +2,10 @@ package org.pyramidspark.metrics;
 
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.spark.util.AccumulatorV2;
+import org.pyramidspark.guard.GuardReading;
 
 /**
  * Gathers a run's totals. Each task adds to its own copy; Spark's driver merges a copy when, and
@@ -19,6 +21,7 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
 
   private RunTotals totals = new RunTotals();
   private transient Supplier<TaskWork> watched;
+  private transient Supplier<Map.Entry<String, GuardReading>> watchedGuard;
 
   @Override
   public synchronized void add(RowMeasure measure) {
@@ -34,15 +37,25 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
     watched = work;
   }
 
-  /** Keeps the task's work as it is now. */
+  /** As {@link #watch(Supplier)}, asks for the reading of an engine's guard. */
+  public synchronized void watch(String engine, Supplier<GuardReading> guard) {
+    watchedGuard = () -> Map.entry(engine, guard.get());
+  }
+
+  /** Keeps the task's work and the guard's reading as they are now. */
   public synchronized void endWatch() {
     look();
     watched = null;
+    watchedGuard = null;
   }
 
   private void look() {
     if (watched != null) {
       totals.set(watched.get());
+    }
+    if (watchedGuard != null) {
+      Map.Entry<String, GuardReading> guard = watchedGuard.get();
+      totals.add(guard.getKey(), guard.getValue());
     }
   }
 
@@ -85,6 +98,7 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
   public synchronized void reset() {
     totals = new RunTotals();
     watched = null;
+    watchedGuard = null;
   }
 
   private synchronized void writeObject(ObjectOutputStream stream) throws IOException {

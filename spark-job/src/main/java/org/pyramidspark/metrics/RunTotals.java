@@ -3,9 +3,12 @@ package org.pyramidspark.metrics;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.guard.GuardReading;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.RougeScores;
 
@@ -19,6 +22,8 @@ public final class RunTotals implements Serializable {
   private final EnumMap<FinishReason, Long> finishReasons = new EnumMap<>(FinishReason.class);
   private final EnumMap<RowError.Kind, Long> errors = new EnumMap<>(RowError.Kind.class);
   private final TreeMap<String, EngineReading> engines = new TreeMap<>();
+  private final TreeMap<String, GuardReading> guards = new TreeMap<>();
+  private final TreeMap<Integer, Long> rowsByLevel = new TreeMap<>();
   private final Latency prefill = new Latency();
   private final Latency decode = new Latency();
   private final Latency row = new Latency();
@@ -46,6 +51,7 @@ public final class RunTotals implements Serializable {
     peakKvBytes += measure.peakKvBytes();
     fullKvBytes += measure.fullKvBytes();
     if (measure.error().isEmpty()) {
+      rowsByLevel.merge(measure.guardLevel(), 1L, Long::sum);
       prefill.add(measure.prefillNanos());
       decode.add(measure.decodeNanos());
       row.add(measure.prefillNanos() + measure.decodeNanos());
@@ -72,6 +78,11 @@ public final class RunTotals implements Serializable {
     engines.merge(reading.engine(), reading, EngineReading::hull);
   }
 
+  /** Of an engine's guard, in place of an earlier one. */
+  void add(String engine, GuardReading reading) {
+    guards.merge(engine, reading, GuardReading::later);
+  }
+
   /** Of one task, in place of what it was. */
   void set(TaskWork taskWork) {
     work = taskWork;
@@ -81,6 +92,8 @@ public final class RunTotals implements Serializable {
     other.finishReasons.forEach((reason, rows) -> finishReasons.merge(reason, rows, Long::sum));
     other.errors.forEach((kind, rows) -> errors.merge(kind, rows, Long::sum));
     other.engines.values().forEach(this::add);
+    other.guards.forEach(this::add);
+    other.rowsByLevel.forEach((level, rows) -> rowsByLevel.merge(level, rows, Long::sum));
     work = work.plus(other.work);
     prefill.add(other.prefill);
     decode.add(other.decode);
@@ -120,6 +133,29 @@ public final class RunTotals implements Serializable {
   /** The engines' readings by engine. */
   public Map<String, EngineReading> engines() {
     return engines;
+  }
+
+  /** What the guards have seen, by engine. */
+  public Map<String, GuardReading> guards() {
+    return guards;
+  }
+
+  /** The guards' trials by level, of all engines together: how often settings were relaxed. */
+  public List<GuardReading.Trials> trials() {
+    int levels = guards.values().stream().mapToInt(guard -> guard.levels().size()).max().orElse(0);
+    return IntStream.range(0, levels).mapToObj(this::trials).toList();
+  }
+
+  private GuardReading.Trials trials(int level) {
+    return guards.values().stream()
+        .filter(guard -> level < guard.levels().size())
+        .map(guard -> guard.levels().get(level))
+        .reduce(GuardReading.Trials.NONE, GuardReading.Trials::plus);
+  }
+
+  /** Completed rows by the guard's level when they began. */
+  public Map<Integer, Long> rowsByLevel() {
+    return rowsByLevel;
   }
 
   /** Times of the steps that computed the rows' prompts. */

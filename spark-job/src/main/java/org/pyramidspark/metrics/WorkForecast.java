@@ -1,7 +1,10 @@
 package org.pyramidspark.metrics;
 
 import java.time.Duration;
+import java.util.List;
 import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.guard.Estimate;
+import org.pyramidspark.guard.GuardReading;
 
 /**
  * Tells how far a run is by the tokens that it has computed and an estimate of those to come. Work
@@ -38,7 +41,8 @@ public record WorkForecast(long totalRows, long totalBytes) {
         totals.work().newTokens(),
         Math.min(MOST_UNDER_WAY, shareDone(totals)),
         elapsed,
-        computing);
+        computing,
+        guard(totals));
   }
 
   /**
@@ -57,7 +61,18 @@ public record WorkForecast(long totalRows, long totalBytes) {
         totals.generatedTokens(),
         1,
         elapsed,
-        computing);
+        computing,
+        guard(totals));
+  }
+
+  private static String guard(RunTotals totals) {
+    List<GuardReading.Trials> trials = totals.trials();
+    if (trials.isEmpty()) {
+      return "";
+    }
+    Estimate loss = trials.getLast().loss();
+    return "guard level %d%s"
+        .formatted(trials.size() - 1, loss.rows() == 0 ? "" : ", loss " + loss);
   }
 
   private double shareDone(RunTotals totals) {

@@ -30,6 +30,7 @@ public final class MarkdownReport {
         latency(report.latency()),
         breakdown(report.breakdown()),
         quality(report),
+        report.guard() == null ? "" : new GuardPage(report.guard()).toMarkdown(),
         MarkdownTable.entries("Settings", "Option", report.settings()),
         engines(report),
         MarkdownTable.entries("Versions", "Of", report.versions()));

@@ -187,6 +187,11 @@ public record RunPage(RunReport report) {
     return Figures.format("%.2f", 100 * share);
   }
 
+  /** To be asked for where the report has a guard. */
+  public GuardPage guard() {
+    return new GuardPage(report.guard());
+  }
+
   public Table errors() {
     return ReportTables.errorRows(report.errorRows());
   }

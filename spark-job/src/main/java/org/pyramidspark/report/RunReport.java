@@ -17,6 +17,7 @@ import org.pyramidspark.metrics.ExampleRow;
  * @param kv the KV cache against a full one
  * @param latency times of rows
  * @param rouge against references; null where no row has one
+ * @param guard what watching the loss gave; null where nothing was watched
  * @param errorRows some of the error rows
  * @param sampledRows some of the completed rows, whole
  * @param breakdown seconds of all engines by what they were spent on
@@ -32,6 +33,7 @@ public record RunReport(
     Kv kv,
     Latencies latency,
     Rouge rouge,
+    GuardReport guard,
     List<ErrorRow> errorRows,
     List<ExampleRow> sampledRows,
     Map<String, Double> breakdown,

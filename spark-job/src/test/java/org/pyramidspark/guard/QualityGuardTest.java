@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.Policies;
 import org.pyramidspark.errors.InvalidInputException;
@@ -20,7 +31,8 @@ class QualityGuardTest {
   private static final double SHARE = 0.02;
 
   private static QualityGuard guard(CachePolicy policy) {
-    return new QualityGuard(new GuardSettings(LIMIT, SHARE, 32, 7), policy);
+    return new QualityGuard(
+        new GuardSettings(LIMIT, SHARE, 32, 7), policy, InstantSource.fixed(Instant.EPOCH));
   }
 
   private static CachePolicy tenth() {
@@ -28,83 +40,197 @@ class QualityGuardTest {
   }
 
   /** Runs rows of which each loses what its level says, give or take half. */
-  private static long run(QualityGuard guard, int rows, double[] lossOfLevels) {
+  private static List<String> run(QualityGuard guard, int rows, double... lossOfLevels)
+      throws InterruptedException {
     Random random = new Random(3);
-    long sampled = 0;
-    for (int row = 0; row < rows; row++) {
-      if (guard.samples("row " + row)) {
-        sampled++;
-        QualityGuard.Level tried = guard.level();
-        double loss = lossOfLevels[Math.min(tried.number(), lossOfLevels.length - 1)];
-        guard.add(tried, loss * (0.5 + random.nextDouble()));
+    List<String> tried = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      String id = "row " + i;
+      QualityGuard.Begun row = guard.begin(id);
+      if (row.tried()) {
+        tried.add(id);
+        double loss = lossOfLevels[Math.min(row.level().number(), lossOfLevels.length - 1)];
+        guard.add(row.level(), id, loss * (0.5 + random.nextDouble()));
       }
-      guard.begin();
     }
-    return sampled;
+    return tried;
+  }
+
+  private static Estimate loss(QualityGuard guard, int level) {
+    return guard.reading().levels().get(level).loss();
   }
 
   @Test
-  void absurdSettingsAreRelaxedWithinTwentyRows() {
+  void absurdSettingsAreRelaxedWithinTwentyRows() throws InterruptedException {
     QualityGuard guard = guard(tenth());
-    run(guard, 20, new double[] {1.5, 0.3, 0.01});
+    run(guard, 20, 1.5, 0.3, 0.01);
 
     assertThat(guard.level().number()).isEqualTo(2);
-    assertThat(guard.decisions())
+    assertThat(guard.level().policy().settings()).containsEntry("budget", 0.775);
+    assertThat(guard.reading().decisions())
         .hasSize(2)
-        .allSatisfy(decision -> assertThat(decision.low()).isGreaterThan(LIMIT))
+        .allSatisfy(decision -> assertThat(decision.loss().low()).isGreaterThan(LIMIT))
+        .allSatisfy(decision -> assertThat(decision.time()).isEqualTo(Instant.EPOCH))
         .extracting(GuardDecision::level)
         .containsExactly(1, 2);
-    assertThat(guard.decisions().getFirst().settings()).containsEntry("budget", 0.55);
+    assertThat(guard.reading().decisions().getFirst().afterRows()).isEqualTo(4);
+    assertThat(guard.reading().decisions().getFirst().rowId()).isEqualTo("row 3");
   }
 
   @ParameterizedTest
-  @CsvSource({"0.001", "0.02", "0.045"})
-  void mildSettingsAreLeftAlone(double loss) {
+  @ValueSource(doubles = {0.001, 0.02, 0.045})
+  void mildSettingsAreLeftAlone(double loss) throws InterruptedException {
     QualityGuard guard = guard(tenth());
-    run(guard, 2_000, new double[] {loss});
+    run(guard, 2_000, loss);
 
-    assertThat(guard.decisions()).isEmpty();
-    assertThat(guard.estimate().mean()).isCloseTo(loss, within(0.2 * loss));
+    assertThat(guard.reading().decisions()).isEmpty();
+    assertThat(loss(guard, 0).mean()).isCloseTo(loss, within(0.2 * loss));
   }
 
   @Test
-  void aShareOfTheRowsIsTriedAfterTheFirst() {
+  void aShareOfTheRowsIsTriedAfterTheFirst() throws InterruptedException {
     int rows = 10_000;
-    long sampled = run(guard(tenth()), rows, new double[] {0.001});
+    int tried = run(guard(tenth()), rows, 0.001).size();
 
     // Five standard deviations of a binomial count.
     double deviation = Math.sqrt(rows * SHARE * (1 - SHARE));
-    assertThat((double) sampled).isCloseTo(rows * SHARE, within(5 * deviation + 4));
+    assertThat((double) tried).isCloseTo(rows * SHARE, within(5 * deviation + 4));
   }
 
   @Test
-  void theSameRowsAreTriedInEveryRun() {
-    assertThat(run(guard(tenth()), 500, new double[] {0.001}))
-        .isEqualTo(run(guard(tenth()), 500, new double[] {0.001}));
+  void theSameRowsAreTriedInEveryRun() throws InterruptedException {
+    List<String> tried = run(guard(tenth()), 500, 0.001);
+    assertThat(tried).hasSizeGreaterThan(4).isEqualTo(run(guard(tenth()), 500, 0.001));
   }
 
   @Test
-  void theFullCacheIsNeverTried() {
-    QualityGuard guard = guard(Policies.of("full", Map.of()));
-    assertThat(run(guard, 100, new double[] {9})).isZero();
+  void theFullCacheIsNeverTried() throws InterruptedException {
+    assertThat(run(guard(Policies.of("full", Map.of())), 100, 9)).isEmpty();
   }
 
   @Test
-  void withoutALimitNothingIsTried() {
-    QualityGuard guard = new QualityGuard(GuardSettings.OFF, tenth());
-    assertThat(run(guard, 100, new double[] {9})).isZero();
+  void withoutALimitNothingIsTried() throws InterruptedException {
+    assertThat(run(new QualityGuard(GuardSettings.OFF, tenth()), 100, 9)).isEmpty();
   }
 
   @Test
-  void whatWasTriedUnderEarlierSettingsDoesNotCount() {
+  void whatWasTriedUnderEarlierSettingsCountsForThese() throws InterruptedException {
     QualityGuard guard = guard(tenth());
-    QualityGuard.Level first = guard.level();
-    run(guard, 6, new double[] {1.5});
-    assertThat(guard.level().number()).isPositive();
-    long rows = guard.estimate().rows();
-    guard.samples("late");
-    guard.add(first, 100);
-    assertThat(guard.estimate().rows()).isEqualTo(rows);
+    QualityGuard.Begun early = guard.begin("early");
+    run(guard, 4, 1.5);
+    assertThat(guard.level().number()).isEqualTo(1);
+
+    assertThat(guard.add(early.level(), "early", 100)).isEmpty();
+
+    assertThat(loss(guard, 0).rows()).isEqualTo(5);
+    assertThat(loss(guard, 1).rows()).isZero();
+    assertThat(guard.reading().decisions()).hasSize(1);
+  }
+
+  @Test
+  void rowsThatCannotBeTriedHoldUpNobodyAndAreCounted() throws InterruptedException {
+    QualityGuard guard = guard(tenth());
+    int tried = 0;
+    for (int i = 0; i < 1000; i++) {
+      QualityGuard.Begun row = guard.begin("row " + i);
+      if (row.tried()) {
+        assertThat(guard.giveUp(row.level())).isEqualTo(tried == 0);
+        tried++;
+      }
+    }
+
+    assertThat(guard.reading().levels())
+        .containsExactly(new GuardReading.Trials(Estimate.NONE, tried));
+    assertThat(tried).isLessThan(70);
+    assertThat(guard.reading().decisions()).isEmpty();
+  }
+
+  /** Results come late: nobody knows yet whether the settings will do. */
+  @Test
+  void fewRowsBeginBeforeTheirTrialsAreOver() throws InterruptedException {
+    QualityGuard guard = guard(tenth());
+    Queue<QualityGuard.Begun> begun = new ConcurrentLinkedQueue<>();
+    Thread feeding = Thread.ofPlatform().start(() -> beginAll(guard, 20, begun));
+    awaitWaiting(feeding);
+    assertThat(begun).hasSize(7);
+    List<QualityGuard.Begun> tried = begun.stream().filter(QualityGuard.Begun::tried).toList();
+    assertThat(tried).hasSizeBetween(4, 7);
+
+    tried.forEach(row -> guard.add(row.level(), "row", 0.001));
+
+    feeding.join();
+    assertThat(begun).hasSize(20);
+  }
+
+  @Test
+  void whoWaitsCanBeInterrupted() throws InterruptedException {
+    QualityGuard guard = guard(tenth());
+    Thread feeding =
+        Thread.ofPlatform().start(() -> beginAll(guard, 20, new ConcurrentLinkedQueue<>()));
+    awaitWaiting(feeding);
+    feeding.interrupt();
+    feeding.join();
+    assertThat(guard.reading().levels().getFirst().loss().rows()).isZero();
+  }
+
+  private static void beginAll(QualityGuard guard, int rows, Queue<QualityGuard.Begun> begun) {
+    try {
+      for (int i = 0; i < rows; i++) {
+        begun.add(guard.begin("row " + i));
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Tasks feed rows together, and one engine tries them, as it can. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7})
+  void tasksShareAGuard(int numTasks) throws Exception {
+    QualityGuard guard = guard(tenth());
+    int rowsOfTask = 400;
+    AtomicLong tried = new AtomicLong();
+    AtomicLong[] rowsOfLevel = {new AtomicLong(), new AtomicLong(), new AtomicLong()};
+    try (ExecutorService engine = Executors.newSingleThreadExecutor();
+        ExecutorService tasks = Executors.newFixedThreadPool(numTasks)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int task = 0; task < numTasks; task++) {
+        String name = "task " + task + " row ";
+        running.add(
+            tasks.submit(
+                () -> {
+                  for (int i = 0; i < rowsOfTask; i++) {
+                    String id = name + i;
+                    QualityGuard.Begun row = guard.begin(id);
+                    rowsOfLevel[row.level().number()].incrementAndGet();
+                    if (row.tried()) {
+                      tried.incrementAndGet();
+                      double loss = row.level().number() < 2 ? 1 + i % 2 : 0.001;
+                      engine.submit(() -> guard.add(row.level(), id, loss));
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> task : running) {
+        task.get();
+      }
+    }
+
+    GuardReading reading = guard.reading();
+    assertThat(reading.decisions()).extracting(GuardDecision::level).containsExactly(1, 2);
+    assertThat(reading.levels().stream().mapToLong(level -> level.loss().rows()).sum())
+        .isEqualTo(tried.get());
+    assertThat(rowsOfLevel[0].get()).isLessThanOrEqualTo(20);
+    assertThat(rowsOfLevel[1].get()).isLessThanOrEqualTo(20);
+    assertThat(rowsOfLevel[2].get())
+        .isEqualTo((long) numTasks * rowsOfTask - rowsOfLevel[0].get() - rowsOfLevel[1].get());
   }
 
   /** However bad it is, in the end nothing is compressed. */

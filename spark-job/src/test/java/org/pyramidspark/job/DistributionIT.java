@@ -75,10 +75,12 @@ class DistributionIT {
   @Test
   void anInstalledSparkRunsTheBuiltJarsOnTheSample() throws Exception {
     Path output = folder.resolve("out");
-    int exitCode = submit(DIST.resolve("datasets/sample"), output, "--policy", "pyramid");
+    int exitCode =
+        submit(DIST.resolve("datasets/sample"), output, "--policy", "pyramid", "--guard", "0.05");
     assertThat(exitCode).as(this::shownLog).isZero();
     assertThat(CommandRun.rows(output)).isNotEmpty();
     assertThat(output.resolve("report.md")).isRegularFile();
+    assertThat(CommandRun.report(output).at("/guard/levels/0/loss/rows").asInt()).isPositive();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.guard.Estimate;
+import org.pyramidspark.guard.GuardDecision;
+import org.pyramidspark.guard.GuardReading;
 import org.pyramidspark.metrics.EngineReading.Counters;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.prompts.RowError;
@@ -47,6 +51,7 @@ class RunAccumulatorTest {
     assertThat(totals.keptKvByLayer()).containsExactly(0.8, 0.2);
     assertThat(totals.peakKvBytes()).isEqualTo(900 * 300);
     assertThat(totals.scoredRows()).isEqualTo(900);
+    assertThat(totals.rowsByLevel()).isEqualTo(Map.of(0, 450L, 1, 450L));
     assertThat(totals.meanRouge().rouge1()).isCloseTo(1, within(1e-9));
   }
 
@@ -71,6 +76,38 @@ class RunAccumulatorTest {
     assertThat(first.value().engines().values())
         .extracting(EngineReading::prefillTokens)
         .containsExactly(300L, 50L);
+  }
+
+  @Test
+  void guardsAreReadOnceHoweverManyTasksWatchThem() throws Exception {
+    GuardReading early = guard(3);
+    GuardReading late = guard(5);
+    RunAccumulator first = new RunAccumulator();
+    first.watch("1/1", () -> late);
+    first.endWatch();
+    RunAccumulator second = sent(registered());
+    second.watch("1/1", () -> early);
+    assertThat(second.value().guards()).containsExactly(Map.entry("1/1", early));
+    RunAccumulator third = new RunAccumulator();
+    third.watch("2/1", () -> early);
+    third.endWatch();
+    RunAccumulator driver = new RunAccumulator();
+    List.of(first, sent(second), third).forEach(driver::merge);
+
+    assertThat(driver.value().guards())
+        .containsExactly(Map.entry("1/1", late), Map.entry("2/1", early));
+    assertThat(driver.value().trials())
+        .containsExactly(
+            new GuardReading.Trials(new Estimate(8, 16, 32), 2),
+            new GuardReading.Trials(Estimate.NONE, 0));
+  }
+
+  /** Relaxed once. */
+  private static GuardReading guard(int rows) {
+    Estimate loss = new Estimate(rows, 2 * rows, 4 * rows);
+    return new GuardReading(
+        List.of(new GuardReading.Trials(loss, 1), GuardReading.Trials.NONE),
+        List.of(new GuardDecision(1, 9, "row", loss, Instant.EPOCH)));
   }
 
   @Test
@@ -171,6 +208,7 @@ class RunAccumulatorTest {
             10,
             5,
             false,
+            row / 10 % 2,
             0.5,
             new int[] {8, 2},
             300,
@@ -191,6 +229,6 @@ class RunAccumulatorTest {
     for (StepPart part : StepPart.values()) {
       breakdown.put(part, all);
     }
-    return new Counters(all, all, all, all, all, all, all, (int) all, all, breakdown);
+    return new Counters(all, all, all, all, all, all, all, all, (int) all, all, breakdown);
   }
 }

@@ -116,6 +116,7 @@ class WorkForecastTest {
           prompts[row],
           newTokens[row],
           false,
+          0,
           1,
           new int[0],
           1,

@@ -43,7 +43,7 @@ class HtmlReportTest {
     assertThat(links)
         .extracting(Element::text)
         .containsExactly(
-            "Throughput", "KV cache", "Quality", "Errors", "Rows", "Settings", "Machine");
+            "Throughput", "KV cache", "Quality", "Guard", "Errors", "Rows", "Settings", "Machine");
     for (Element link : links) {
       assertThat(PAGE.selectFirst("section" + link.attr("href") + " > h2")).isNotNull();
     }
@@ -213,6 +213,7 @@ class HtmlReportTest {
                     summary.kv(),
                     summary.latencies(),
                     summary.rouge(),
+                    null,
                     summary.errorRows(),
                     summary.sampledRows(),
                     summary.breakdown(),

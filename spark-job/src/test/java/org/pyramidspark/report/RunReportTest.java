@@ -59,6 +59,20 @@ class RunReportTest {
         .isEqualTo("{\"name\":\"reference\",\"text\":\"what was expected\"}");
   }
 
+  @Test
+  void theGuardsDecisionsAreInEveryForm() throws IOException {
+    RunReport report = SampleReport.with("a|b");
+    JsonNode guard = new ObjectMapper().readTree(report.toJson()).get("guard");
+
+    assertThat(guard.at("/decisions/0/after_rows").asInt()).isEqualTo(15);
+    assertThat(guard.at("/decisions/0/loss/low").asDouble()).isEqualTo(0.0625);
+    assertThat(guard.at("/levels/1/settings/budget").asDouble()).isEqualTo(0.55);
+    assertThat(guard.at("/levels/1/loss/mean").isNull()).isTrue();
+    assertThat(MarkdownReport.of(report))
+        .contains("it was relaxed once", "12.5 s", "| 0.063 to 0.438 |", "budget 0.1 to 0.55");
+    assertThat(HtmlReport.of(report)).contains("it was relaxed once", "budget 0.1 to 0.55");
+  }
+
   private static ShownRows shown() {
     ShownRows shown = new ShownRows(RowSample.of(0, 1));
     shown.add(new ErrorRow("row 1", RowError.Kind.NOT_JSON, "a|b"));
@@ -77,6 +91,7 @@ class RunReportTest {
         summary.kv(),
         summary.latencies(),
         summary.rouge(),
+        null,
         summary.errorRows(),
         summary.sampledRows(),
         summary.breakdown(),

@@ -32,6 +32,7 @@ final class SampleReport {
         kv(),
         new RunReport.Latencies(quantiles(1), quantiles(2), quantiles(3)),
         new RunReport.Rouge(12_000, 0.31251, 0.1234, 0.2217),
+        guard(text),
         List.of(new RunReport.ErrorRow(text, "not-json", text)),
         List.of(row(text), row("a second row")),
         breakdown(),
@@ -65,6 +66,27 @@ final class SampleReport {
         2L << 30,
         64,
         2);
+  }
+
+  private static GuardReport guard(String text) {
+    GuardReport.Loss loss = new GuardReport.Loss(12, 0.25, 0.0625, 0.4375);
+    return new GuardReport(
+        0.05,
+        0.02,
+        32,
+        12.5,
+        0.125,
+        List.of(
+            new GuardReport.Level(0, "snapkv", Map.of("budget", 0.1), 15, loss, 2),
+            new GuardReport.Level(
+                1,
+                "snapkv",
+                Map.of("budget", 0.55),
+                12_319,
+                new GuardReport.Loss(0, null, null, null),
+                0)),
+        List.of(
+            new GuardReport.Decision("driver/1", "2026-01-01T00:00:10Z", 15, text, 0, 1, loss)));
   }
 
   private static RunReport.Quantiles quantiles(double scale) {
