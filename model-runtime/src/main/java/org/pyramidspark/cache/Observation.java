@@ -8,7 +8,8 @@ package org.pyramidspark.cache;
  * @param statistic what is summed up of their attention
  * @param valueNorm whether a head's sum is multiplied by the norm of the row's value in that head:
  *     what attention adds to the result, not only how often it looks
- * @param smoothing over neighbours, after that
+ * @param smoothing over neighbours, after that, where a cache's entries are chosen
+ * @param rowSmoothing the same where the rows are chosen that go on
  * @param kept whether every entry's sum stays with the cache, for generated tokens to add to
  */
 public record Observation(
@@ -17,7 +18,19 @@ public record Observation(
     Statistic statistic,
     boolean valueNorm,
     Smoothing smoothing,
+    Smoothing rowSmoothing,
     boolean kept) {
+
+  /** With one smoothing for entries and rows. */
+  public Observation(
+      int rows,
+      double distanceWeight,
+      Statistic statistic,
+      boolean valueNorm,
+      Smoothing smoothing,
+      boolean kept) {
+    this(rows, distanceWeight, statistic, valueNorm, smoothing, smoothing, kept);
+  }
 
   /** What is summed up of the probabilities A after softmax. */
   public enum Statistic {

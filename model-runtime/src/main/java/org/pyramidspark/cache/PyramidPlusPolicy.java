@@ -13,24 +13,28 @@ import org.pyramidspark.config.SettingValues;
 
 /**
  * PyramidInfer with two budgets: one for the rows that prefill computes, which falls with depth,
- * and one for the entries that each layer keeps after it. Scores come from a short observation
- * window at the prompt's end, weighted by the norm of the value and averaged over neighbours. What
- * is not the document's never leaves. Generated entries all stay.
+ * and one for the entries that each layer keeps after it, which rises with depth. Scores come from
+ * a short observation window at the prompt's end, weighted by the norm of the value and averaged
+ * over neighbours, over more of them for rows than for entries. What is not the document's never
+ * leaves. Generated entries all stay.
  *
  * @param values of {@link #SETTINGS}
  */
 public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
   private static final String ROW_KEEP = "row_keep";
+  private static final String BUDGET_SLOPE = "budget_slope";
 
   /** The two budgets, and how rows are scored. */
   public static final List<Setting> SETTINGS =
       Stream.concat(
               Budget.SETTINGS.stream(),
               Stream.of(
+                  Setting.fraction(BUDGET_SLOPE, 0.4),
                   Setting.share(ROW_KEEP, 0.97),
-                  Setting.whole("first_layer", 0, 0),
-                  Setting.whole("window", 1, 64),
-                  Setting.whole("smoothing", 1, 15),
+                  Setting.whole("first_layer", 0, 4),
+                  Setting.whole("window", 1, 16),
+                  Setting.whole("smoothing", 1, 7),
+                  Setting.whole("row_smoothing", 1, 15),
                   Setting.whole("sink_tokens", 0, 4),
                   Setting.name("value_norm", List.of("true", "false"), "true"),
                   Setting.name("per_kv_head", List.of("true", "false"), "true"),
@@ -55,11 +59,22 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
     List<LayerPlan> layers = new ArrayList<>(numLayers);
     int rows = shape.tokens();
     for (int layer = 0; layer < numLayers; layer++) {
-      LayerPlan plan = layer(shape, layer, rows, budget);
+      LayerPlan plan = layer(shape, layer, rows, budget(shape, budget, layer, numLayers));
       layers.add(plan);
       rows = plan.rowsOn();
     }
     return new PrefillPlan(shape.tokens(), layers);
+  }
+
+  /**
+   * A layer's own budget: on average over the layers the policy's. What never leaves is the same in
+   * all of them; the rest rises in equal steps.
+   */
+  private int budget(PromptShape shape, int mean, int layer, int numLayers) {
+    int fixed = Math.clamp((long) shape.documentFrom() + shape.tokensAfter(), 1, mean);
+    double depth = numLayers == 1 ? 0 : 2.0 * layer / (numLayers - 1) - 1;
+    int rising = (int) ((mean - fixed) * (1 + values.decimal(BUDGET_SLOPE) * depth));
+    return Math.min(fixed + rising, shape.tokens());
   }
 
   private LayerPlan layer(PromptShape shape, int layer, int rows, int budget) {
@@ -80,10 +95,15 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
             1,
             Statistic.ATTENTION,
             Boolean.parseBoolean(values.name("value_norm")),
-            Smoothing.ofAtLeast(values.whole("smoothing"), Pooling.MEAN),
+            smoothing("smoothing"),
+            smoothing("row_smoothing"),
             false);
     boolean perKvHead = Boolean.parseBoolean(values.name("per_kv_head"));
     return new LayerPlan(rows, observation, first, last, rowsOn, cached, perKvHead);
+  }
+
+  private Smoothing smoothing(String setting) {
+    return Smoothing.ofAtLeast(values.whole(setting), Pooling.MEAN);
   }
 
   /** As many as there is room for beside what follows the document, or the last row. */

@@ -61,7 +61,7 @@ final class LayerScores {
       ofHeads[head] = sum(partialSums.get(head), scored);
       weigh(ofHeads[head], valueNorms[head]);
     }
-    ofLayer = smoothed(sum(Arrays.asList(ofHeads), plan.context()));
+    ofLayer = sum(Arrays.asList(ofHeads), plan.context());
   }
 
   private static float[] sum(List<float[]> parts, int length) {
@@ -82,22 +82,33 @@ final class LayerScores {
     }
   }
 
-  /** Scores of the context rows, up to a constant factor, over all heads. */
-  float[] ofLayer() {
-    return ofLayer;
+  /**
+   * Scores of the context rows, up to a constant factor, over all heads: those that choose rows.
+   */
+  float[] ofRows() {
+    return smoothed(ofLayer, observation.rowSmoothing());
   }
 
-  /** The best context rows of all heads together, ascending. */
-  int[] best(int kept) {
-    return PivotalContext.select(ofLayer, plan.context(), kept, plan.first());
+  /** The context rows that go on, ascending. */
+  int[] bestRows() {
+    return best(ofRows(), plan.contextOn());
   }
 
-  /** The best context rows of each KV head, ascending. */
-  int[][] bestOfEach(int kept) {
+  /** The context entries that stay for all KV heads, ascending. */
+  int[] bestEntries() {
+    return best(smoothed(ofLayer, observation.smoothing()), plan.contextCached());
+  }
+
+  /** The context entries that stay for each KV head, ascending. */
+  int[][] bestEntriesOfEach() {
     return Arrays.stream(ofHeads)
-        .map(scores -> smoothed(Arrays.copyOf(scores, plan.context())))
-        .map(scores -> PivotalContext.select(scores, plan.context(), kept, plan.first()))
+        .map(scores -> Arrays.copyOf(scores, plan.context()))
+        .map(scores -> best(smoothed(scores, observation.smoothing()), plan.contextCached()))
         .toArray(int[][]::new);
+  }
+
+  private int[] best(float[] scores, int kept) {
+    return PivotalContext.select(scores, plan.context(), kept, plan.first());
   }
 
   /** Leaves every entry's sum with the cache. */
@@ -107,8 +118,7 @@ final class LayerScores {
     }
   }
 
-  private float[] smoothed(float[] scores) {
-    Smoothing smoothing = observation.smoothing();
+  private static float[] smoothed(float[] scores, Smoothing smoothing) {
     int reach = smoothing.width() / 2;
     if (reach == 0) {
       return scores;

@@ -162,8 +162,8 @@ final class PrefillShare implements LayerShare {
       scores.complete();
     }
     if (dropsRows()) {
-      pivotal = scores.best(plan.contextOn());
-      listener.selected(layer, scores.ofLayer(), pivotal);
+      pivotal = scores.bestRows();
+      listener.selected(layer, scores.ofRows(), pivotal);
     }
   }
 
@@ -189,9 +189,9 @@ final class PrefillShare implements LayerShare {
       scores.copyTo(cache);
     }
     if (plan.dropsEntries() && plan.perKvHead()) {
-      cache.retain(0, plan.context(), scores.bestOfEach(plan.contextCached()));
+      cache.retain(0, plan.context(), scores.bestEntriesOfEach());
     } else if (plan.dropsEntries()) {
-      cache.retain(0, plan.context(), scores.best(plan.contextCached()));
+      cache.retain(0, plan.context(), scores.bestEntries());
     }
   }
 

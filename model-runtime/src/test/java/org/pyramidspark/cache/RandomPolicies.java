@@ -77,6 +77,8 @@ final class RandomPolicies {
     settings.put("first_layer", whole(0, 40));
     settings.put("window", whole(1, 200));
     settings.put("smoothing", whole(1, 30));
+    settings.put("row_smoothing", whole(1, 30));
+    settings.put("budget_slope", decimal(0, 1));
     settings.put("sink_tokens", whole(0, 100));
     settings.put("value_norm", Arbitraries.of("true", "false"));
     addSelection(settings);

@@ -81,16 +81,24 @@ final class PolicyRules {
   private PyramidPlusRule.Settings pyramidPlus() {
     PromptShape prompt = wanted.prompt();
     boolean protects = is("protect", "all-but-document");
+    int before = protects ? prompt.documentFrom() : 0;
+    int after = protects ? promptTokens - prompt.documentTo() : 0;
     return new PyramidPlusRule.Settings(
-        Math.min(budget(), promptTokens),
+        PyramidPlusRule.risingBudgets(
+            Math.min(budget(), promptTokens),
+            (double) settings.get("budget_slope"),
+            before + after,
+            promptTokens,
+            wanted.numLayers()),
         (double) settings.get("row_keep"),
         whole("first_layer"),
         whole("window"),
         new Pooling(whole("smoothing"), false),
+        new Pooling(whole("row_smoothing"), false),
         whole("sink_tokens"),
         is("value_norm", "true"),
         is("per_kv_head", "true"),
-        protects ? prompt.documentFrom() : 0,
-        protects ? promptTokens - prompt.documentTo() : 0);
+        before,
+        after);
   }
 }

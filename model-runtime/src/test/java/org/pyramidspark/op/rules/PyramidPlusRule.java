@@ -11,24 +11,27 @@ import java.util.Map;
  */
 public final class PyramidPlusRule extends Rule {
   private final Settings settings;
-  private final int before;
-  private final int window;
-  private final int last;
+
+  /** What depends on the layer's budget. */
+  private record Bounds(int budget, int before, int window, int last) {}
 
   /**
-   * @param budget entries that a layer's cache keeps
+   * @param budgets entries that each layer's cache keeps
    * @param rowKeep share of the rows before the last ones that goes on
    * @param firstLayer the first that drops rows
    * @param window rows that score, where the budget has room for them
+   * @param pooling where entries are chosen
+   * @param rowPooling where rows are chosen
    * @param before tokens before the document, which stay
    * @param after tokens after it, which stay
    */
   public record Settings(
-      int budget,
+      List<Integer> budgets,
       double rowKeep,
       int firstLayer,
       int window,
       Pooling pooling,
+      Pooling rowPooling,
       int sinks,
       boolean valueNorm,
       boolean perKvHead,
@@ -37,28 +40,53 @@ public final class PyramidPlusRule extends Rule {
 
   public PyramidPlusRule(Settings settings) {
     this.settings = settings;
-    int roomForSinks = Math.max(0, settings.budget() - Math.max(1, settings.after()));
-    this.before = Math.max(Math.min(settings.sinks(), roomForSinks), settings.before());
-    int room = Math.max(settings.budget() - before, settings.after());
-    this.window = Math.min(settings.window(), Math.max(room, 1));
-    this.last = Math.max(window, settings.after());
+  }
+
+  /** So much more than the mean, or less, that the layers' budgets lie on a line around it. */
+  public static List<Integer> risingBudgets(
+      int mean, double slope, int kept, int tokens, int numLayers) {
+    int fixed = Math.max(1, Math.min(kept, mean));
+    List<Integer> budgets = new ArrayList<>();
+    for (int layer = 0; layer < numLayers; layer++) {
+      double depth = numLayers == 1 ? 0 : 2.0 * layer / (numLayers - 1) - 1;
+      budgets.add(Math.min(tokens, fixed + (int) ((mean - fixed) * (1 + slope * depth))));
+    }
+    return budgets;
+  }
+
+  private Bounds bounds(int layer) {
+    int budget = settings.budgets().get(layer);
+    int roomForSinks = Math.max(0, budget - Math.max(1, settings.after()));
+    int before = Math.max(Math.min(settings.sinks(), roomForSinks), settings.before());
+    int room = Math.max(budget - before, settings.after());
+    int window = Math.min(settings.window(), Math.max(room, 1));
+    return new Bounds(budget, before, window, Math.max(window, settings.after()));
   }
 
   @Override
   public Choice rowsOn(int layer, List<Integer> rows, Attention attention) {
+    Bounds bounds = bounds(layer);
     double share = layer < settings.firstLayer() ? 1 : settings.rowKeep();
-    return best(rows, ofLayer(rows, attention), last + (int) (share * (rows.size() - last)));
+    return best(
+        bounds,
+        rows,
+        settings.rowPooling().of(ofLayer(bounds, rows, attention)),
+        bounds.last() + (int) (share * (rows.size() - bounds.last())));
   }
 
   @Override
   public List<Choice> afterPrompt(int layer, List<Integer> rows, Attention attention) {
-    int kept = Math.min(settings.budget(), rows.size());
+    Bounds bounds = bounds(layer);
+    int kept = Math.min(bounds.budget(), rows.size());
     if (!settings.perKvHead()) {
-      return ofAll(attention, best(rows, ofLayer(rows, attention), kept));
+      Map<Integer, Interval> scores = settings.pooling().of(ofLayer(bounds, rows, attention));
+      return ofAll(attention, best(bounds, rows, scores, kept));
     }
     List<Choice> choices = new ArrayList<>();
     for (int kvHead = 0; kvHead < attention.numKvHeads(); kvHead++) {
-      choices.add(best(rows, settings.pooling().of(ofHead(kvHead, rows, attention)), kept));
+      Map<Integer, Interval> scores =
+          settings.pooling().of(ofHead(bounds, kvHead, rows, attention));
+      choices.add(best(bounds, rows, scores, kept));
     }
     return choices;
   }
@@ -69,27 +97,29 @@ public final class PyramidPlusRule extends Rule {
   }
 
   /** The first and the last rows, and the best others until there are {@code wanted}. */
-  private Choice best(List<Integer> rows, Map<Integer, Interval> scores, int wanted) {
-    List<Integer> stays = new ArrayList<>(first(butLast(rows, last), before));
-    stays.addAll(last(rows, last));
+  private static Choice best(
+      Bounds bounds, List<Integer> rows, Map<Integer, Interval> scores, int wanted) {
+    List<Integer> stays = new ArrayList<>(first(butLast(rows, bounds.last()), bounds.before()));
+    stays.addAll(last(rows, bounds.last()));
     scores.keySet().removeAll(stays);
     return new Choice(stays, scores, Math.max(0, wanted - stays.size()));
   }
 
-  private Map<Integer, Interval> ofLayer(List<Integer> rows, Attention attention) {
+  private Map<Integer, Interval> ofLayer(Bounds bounds, List<Integer> rows, Attention attention) {
     Map<Integer, Interval> sums = new LinkedHashMap<>();
     for (int kvHead = 0; kvHead < attention.numKvHeads(); kvHead++) {
-      ofHead(kvHead, rows, attention)
+      ofHead(bounds, kvHead, rows, attention)
           .forEach((entry, score) -> sums.merge(entry, score, Interval::plus));
     }
-    return settings.pooling().of(sums);
+    return sums;
   }
 
-  private Map<Integer, Interval> ofHead(int kvHead, List<Integer> rows, Attention attention) {
+  private Map<Integer, Interval> ofHead(
+      Bounds bounds, int kvHead, List<Integer> rows, Attention attention) {
     Map<Integer, Interval> scores = new LinkedHashMap<>();
-    for (int entry : butLast(rows, last)) {
+    for (int entry : butLast(rows, bounds.last())) {
       Interval sum = Interval.ZERO;
-      for (int row : last(rows, window)) {
+      for (int row : last(rows, bounds.window())) {
         sum = sum.plus(attention.weighted(kvHead, row, entry, 1));
       }
       scores.put(entry, settings.valueNorm() ? sum.times(attention.valueNorm(kvHead, entry)) : sum);
