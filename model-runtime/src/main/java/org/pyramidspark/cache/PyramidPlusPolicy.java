@@ -67,19 +67,21 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
   }
 
   /**
-   * A layer's own budget: on average over the layers the policy's. What never leaves is the same in
-   * all of them; the rest rises in equal steps.
+   * A layer's own budget: on average over the layers the policy's, and rising in equal steps, but
+   * for what never leaves, and so that the last layer's is not more than there is.
    */
   private int budget(PromptShape shape, int mean, int layer, int numLayers) {
     int fixed = Math.clamp((long) shape.documentFrom() + shape.tokensAfter(), 1, mean);
+    double rise =
+        Math.min(values.decimal(BUDGET_SLOPE) * (mean - fixed), (double) shape.tokens() - mean);
     double depth = numLayers == 1 ? 0 : 2.0 * layer / (numLayers - 1) - 1;
-    int rising = (int) ((mean - fixed) * (1 + values.decimal(BUDGET_SLOPE) * depth));
-    return Math.min(fixed + rising, shape.tokens());
+    return (int) (mean + rise * depth);
   }
 
   private LayerPlan layer(PromptShape shape, int layer, int rows, int budget) {
     int before = Math.max(sinks(shape, budget), shape.documentFrom());
-    int window = window(shape, budget - before);
+    // A layer before this one, with a smaller budget, may have left fewer.
+    int window = Math.min(rows, window(shape, budget - before));
     int last = Math.max(window, shape.tokensAfter());
     int first = Math.min(before, rows - last);
     int stays = first + last;

@@ -46,26 +46,27 @@ public final class PyramidPlusRule extends Rule {
   public static List<Integer> risingBudgets(
       int mean, double slope, int kept, int tokens, int numLayers) {
     int fixed = Math.max(1, Math.min(kept, mean));
+    double rise = Math.min(slope * (mean - fixed), tokens - mean);
     List<Integer> budgets = new ArrayList<>();
     for (int layer = 0; layer < numLayers; layer++) {
       double depth = numLayers == 1 ? 0 : 2.0 * layer / (numLayers - 1) - 1;
-      budgets.add(Math.min(tokens, fixed + (int) ((mean - fixed) * (1 + slope * depth))));
+      budgets.add((int) (mean + rise * depth));
     }
     return budgets;
   }
 
-  private Bounds bounds(int layer) {
+  private Bounds bounds(int layer, int rows) {
     int budget = settings.budgets().get(layer);
     int roomForSinks = Math.max(0, budget - Math.max(1, settings.after()));
     int before = Math.max(Math.min(settings.sinks(), roomForSinks), settings.before());
     int room = Math.max(budget - before, settings.after());
-    int window = Math.min(settings.window(), Math.max(room, 1));
+    int window = Math.min(rows, Math.min(settings.window(), Math.max(room, 1)));
     return new Bounds(budget, before, window, Math.max(window, settings.after()));
   }
 
   @Override
   public Choice rowsOn(int layer, List<Integer> rows, Attention attention) {
-    Bounds bounds = bounds(layer);
+    Bounds bounds = bounds(layer, rows.size());
     double share = layer < settings.firstLayer() ? 1 : settings.rowKeep();
     return best(
         bounds,
@@ -76,7 +77,7 @@ public final class PyramidPlusRule extends Rule {
 
   @Override
   public List<Choice> afterPrompt(int layer, List<Integer> rows, Attention attention) {
-    Bounds bounds = bounds(layer);
+    Bounds bounds = bounds(layer, rows.size());
     int kept = Math.min(bounds.budget(), rows.size());
     if (!settings.perKvHead()) {
       Map<Integer, Interval> scores = settings.pooling().of(ofLayer(bounds, rows, attention));
