@@ -74,11 +74,11 @@ class GenerateErrorsTest {
   }
 
   @Test
-  void settingsOfAPolicyThatHasNoneAreRefused() {
+  void aPresetOfAnotherPolicyIsRefused() {
     CommandRun run = generate(Map.of("--policy", "full", "--preset", "llama2-7b"));
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("--preset", "the policy is full");
+    assertThat(run.err()).contains("--policy is full", "preset llama2-7b is of policy pyramid");
   }
 
   @Test
