@@ -7,7 +7,7 @@ import java.util.Arrays;
  * for vectors of any width; subclasses add these. Names are Intel's, operands in Intel's order,
  * target first (Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2).
  */
-public sealed class Assembler permits Avx2Assembler, Avx512Assembler {
+public sealed class Assembler permits VectorAssembler {
   static final int MAP_0F = 1;
   static final int MAP_0F38 = 2;
   static final int MAP_0F3A = 3;
@@ -84,12 +84,24 @@ public sealed class Assembler permits Avx2Assembler, Avx512Assembler {
     bytes(0xc3);
   }
 
-  /** Asks for the cache line at an address; an address that is not there does no harm. */
+  /**
+   * Asks for the cache line at an address, in the first-level cache; an address that is not there
+   * does no harm.
+   */
   public void prefetch(Register base, int offset) {
+    prefetch(1, base, offset);
+  }
+
+  /** The same, in the second-level cache. */
+  public void prefetchFar(Register base, int offset) {
+    prefetch(2, base, offset);
+  }
+
+  private void prefetch(int hint, Register base, int offset) {
     if (base.number() > 7) {
       bytes(0x41);
     }
-    bytes(0x0f, 0x18, 0x80 | 1 << 3 | base.number() & 7);
+    bytes(0x0f, 0x18, 0x80 | hint << 3 | base.number() & 7);
     int32(offset);
   }
 

@@ -4,22 +4,33 @@ package org.pyramidspark.machinecode;
  * AVX2 and FMA with vectors of 256 bits; registers go by number, 0 to 15 (VEX prefix: section 2.3
  * of the manual).
  */
-public final class Avx2Assembler extends Assembler {
+public final class Avx2Assembler extends VectorAssembler {
   private static final int BITS_256 = 1;
+  private static final int VECTOR_BYTES = 32;
+
+  @Override
+  public int registers() {
+    return 16;
+  }
+
+  @Override
+  public int vectorBytes() {
+    return VECTOR_BYTES;
+  }
 
   // Vectors in memory.
 
-  /** Loads 8 floats. */
+  @Override
   public void vmovups(int target, Register base, int offset) {
     vex(MAP_0F, NO_PREFIX, 0x10, target, UNUSED, base, offset);
   }
 
-  /** Stores 8 floats. */
+  @Override
   public void vmovups(Register base, int offset, int source) {
     vex(MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset);
   }
 
-  /** Loads 4 bytes into every lane. */
+  @Override
   public void vbroadcastss(int target, Register base, int offset) {
     vex(MAP_0F38, PREFIX_66, 0x18, target, UNUSED, base, offset);
   }
@@ -31,24 +42,27 @@ public final class Avx2Assembler extends Assembler {
 
   // Arithmetic.
 
+  @Override
   public void zero(int target) {
     vex(MAP_0F, NO_PREFIX, 0x57, target, target, target); // vxorps
   }
 
+  @Override
   public void vaddps(int target, int left, Register base, int offset) {
     vex(MAP_0F, NO_PREFIX, 0x58, target, left, base, offset);
   }
 
+  @Override
   public void vmulps(int target, int left, Register base, int offset) {
     vex(MAP_0F, NO_PREFIX, 0x59, target, left, base, offset);
   }
 
-  /** 8 ints to floats. */
+  @Override
   public void vcvtdq2ps(int target, int source) {
     vex(MAP_0F, NO_PREFIX, 0x5b, target, UNUSED, source);
   }
 
-  /** target += left * right, 8 floats. */
+  @Override
   public void vfmadd231ps(int target, int left, int right) {
     vex(MAP_0F38, PREFIX_66, 0xb8, target, left, right);
   }
@@ -66,17 +80,19 @@ public final class Avx2Assembler extends Assembler {
     vex(MAP_0F, PREFIX_66, 0xfe, target, left, right);
   }
 
+  @Override
   public void vpslld(int target, int source, int bits) {
     vex(MAP_0F, PREFIX_66, 0x72, 6, target, source);
     bytes(bits);
   }
 
+  @Override
   public void vpsrld(int target, int source, int bits) {
     vex(MAP_0F, PREFIX_66, 0x72, 2, target, source);
     bytes(bits);
   }
 
-  /** Shifts copies of the sign in from the left. */
+  @Override
   public void vpsrad(int target, int source, int bits) {
     vex(MAP_0F, PREFIX_66, 0x72, 4, target, source);
     bytes(bits);

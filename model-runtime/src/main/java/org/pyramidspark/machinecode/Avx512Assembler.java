@@ -4,23 +4,33 @@ package org.pyramidspark.machinecode;
  * AVX-512 with vectors of 512 bits; registers go by number, 0 to 31 (EVEX prefix: section 2.7 of
  * the manual).
  */
-public final class Avx512Assembler extends Assembler {
+public final class Avx512Assembler extends VectorAssembler {
   private static final int VECTOR_BYTES = 64;
   private static final int ELEMENT_BYTES = 4;
 
+  @Override
+  public int registers() {
+    return 32;
+  }
+
+  @Override
+  public int vectorBytes() {
+    return VECTOR_BYTES;
+  }
+
   // Vectors in memory.
 
-  /** Loads 16 floats. */
+  @Override
   public void vmovups(int target, Register base, int offset) {
     evex(MAP_0F, NO_PREFIX, 0x10, target, UNUSED, base, offset, VECTOR_BYTES);
   }
 
-  /** Stores 16 floats. */
+  @Override
   public void vmovups(Register base, int offset, int source) {
     evex(MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, VECTOR_BYTES);
   }
 
-  /** Loads 4 bytes into every lane. */
+  @Override
   public void vbroadcastss(int target, Register base, int offset) {
     evex(MAP_0F38, PREFIX_66, 0x18, target, UNUSED, base, offset, ELEMENT_BYTES);
   }
@@ -44,8 +54,14 @@ public final class Avx512Assembler extends Assembler {
     evexOf(1, MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, 32); // vmovups ymm
   }
 
+  /** Stores the lower halves of 16 ints. */
+  public void vpmovdw(Register base, int offset, int source) {
+    evex(MAP_0F38, PREFIX_F3, 0x33, source, UNUSED, base, offset, VECTOR_BYTES / 2);
+  }
+
   // Arithmetic.
 
+  @Override
   public void zero(int target) {
     evex(MAP_0F, PREFIX_66, 0xef, target, target, target); // vpxord
   }
@@ -54,11 +70,12 @@ public final class Avx512Assembler extends Assembler {
     evex(MAP_0F, NO_PREFIX, 0x58, target, left, right);
   }
 
+  @Override
   public void vaddps(int target, int left, Register base, int offset) {
     evex(MAP_0F, NO_PREFIX, 0x58, target, left, base, offset, VECTOR_BYTES);
   }
 
-  /** target += left * right, 16 floats. */
+  @Override
   public void vfmadd231ps(int target, int left, int right) {
     evex(MAP_0F38, PREFIX_66, 0xb8, target, left, right);
   }
@@ -66,6 +83,48 @@ public final class Avx512Assembler extends Assembler {
   /** Lane by lane, target += sum of the two products of left's and right's pairs of bfloat16. */
   public void vdpbf16ps(int target, int left, int right) {
     evex(MAP_0F38, PREFIX_F3, 0x52, target, left, right);
+  }
+
+  /** Sets all bits. */
+  public void ones(int target) {
+    evex(MAP_0F3A, PREFIX_66, 0x25, target, target, target); // vpternlogd
+    bytes(0xff);
+  }
+
+  public void vpandd(int target, int left, int right) {
+    evex(MAP_0F, PREFIX_66, 0xdb, target, left, right);
+  }
+
+  public void vpaddd(int target, int left, int right) {
+    evex(MAP_0F, PREFIX_66, 0xfe, target, left, right);
+  }
+
+  @Override
+  public void vmulps(int target, int left, Register base, int offset) {
+    evex(MAP_0F, NO_PREFIX, 0x59, target, left, base, offset, VECTOR_BYTES);
+  }
+
+  @Override
+  public void vcvtdq2ps(int target, int source) {
+    evex(MAP_0F, NO_PREFIX, 0x5b, target, UNUSED, source);
+  }
+
+  @Override
+  public void vpslld(int target, int source, int bits) {
+    evex(MAP_0F, PREFIX_66, 0x72, 6, target, source);
+    bytes(bits);
+  }
+
+  @Override
+  public void vpsrad(int target, int source, int bits) {
+    evex(MAP_0F, PREFIX_66, 0x72, 4, target, source);
+    bytes(bits);
+  }
+
+  @Override
+  public void vpsrld(int target, int source, int bits) {
+    evex(MAP_0F, PREFIX_66, 0x72, 2, target, source);
+    bytes(bits);
   }
 
   // Shuffles.

@@ -15,19 +15,25 @@ import java.util.Locale;
  * @param vectors256 256-bit vectors (AVX2) with fused multiply-adds (FMA)
  * @param vectors512 512-bit vectors (AVX-512 F and VL)
  * @param bfloat16Dots 512-bit vectors with dot products of bfloat16 pairs (AVX-512 F and BF16)
+ * @param bfloat16Tiles products of tiles of bfloat16 (AMX), besides the dot products
  */
-public record Processor(boolean vectors256, boolean vectors512, boolean bfloat16Dots) {
-  private static final Processor NONE = new Processor(false, false, false);
+public record Processor(
+    boolean vectors256, boolean vectors512, boolean bfloat16Dots, boolean bfloat16Tiles) {
+  private static final Processor NONE = new Processor(false, false, false, false);
   private static final int FMA = 1 << 12;
   private static final int AVX2 = 1 << 5;
   private static final int AVX512_F_AND_VL = 1 << 16 | 1 << 31;
   private static final int AVX512_BF16 = 1 << 5;
+  private static final int AMX_TILE_AND_BF16 = 1 << 24 | 1 << 22;
 
   /** XMM and YMM state kept by the system. */
   private static final int VECTORS_TO_256 = 0x06;
 
   /** And mask and ZMM state. */
   private static final int ALL_VECTORS = 0xe6;
+
+  /** And tiles' configuration and data. */
+  private static final int ALL_AND_TILES = 0x600e6;
 
   private static final class Holder {
     static final Processor HERE = look();
@@ -58,8 +64,10 @@ public record Processor(boolean vectors256, boolean vectors512, boolean bfloat16
       boolean vectors256 =
           multiplyAdds && has(registers, 4, AVX2) && has(registers, 16, VECTORS_TO_256);
       boolean vectors512 = has(registers, 4, AVX512_F_AND_VL) && has(registers, 16, ALL_VECTORS);
+      boolean tiles = has(registers, 12, AMX_TILE_AND_BF16) && has(registers, 16, ALL_AND_TILES);
       call.invokeExact(cpuid, 7, 1, registers.address());
-      return new Processor(vectors256, vectors512, vectors512 && has(registers, 0, AVX512_BF16));
+      boolean dots = vectors512 && has(registers, 0, AVX512_BF16);
+      return new Processor(vectors256, vectors512, dots, dots && tiles);
     } catch (UnsupportedOperationException notAllowed) {
       return NONE;
     } catch (Throwable error) {

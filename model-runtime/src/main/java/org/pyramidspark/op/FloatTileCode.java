@@ -1,26 +1,20 @@
 package org.pyramidspark.op;
 
 import org.pyramidspark.machinecode.Assembler;
-import org.pyramidspark.machinecode.Avx2Assembler;
 import org.pyramidspark.machinecode.Register;
+import org.pyramidspark.machinecode.VectorAssembler;
 
 /**
- * Machine code of {@link FloatTileProduct}: blocks of 4 x 3 vectors of c, whose 12 accumulators, 3
- * vectors of b and a broadcast element of a fill the 16 registers of AVX2.
+ * Machine code of {@link FloatTileProduct}: blocks of rows by 3 vectors of c. With AVX2 these are 4
+ * rows, whose 12 accumulators, 3 vectors of b and a broadcast element of a fill the 16 registers;
+ * with AVX-512 8 rows and 28 of 32.
  */
 final class FloatTileCode {
-  /** Rows of a block. */
-  static final int ROWS = 4;
-
   /** Bits of a count in the function's last argument. */
   static final int COUNT_BITS = 16;
 
   private static final int VECTORS = 3;
-  private static final int VECTOR_BYTES = 32;
-  private static final int B = ROWS * VECTORS;
-  private static final int A = B + VECTORS;
   private static final int LANE_BYTES = Float.BYTES * TileProduct.LANES;
-  private static final int STRIP_BYTES = VECTORS * VECTOR_BYTES;
   private static final int COUNT = (1 << COUNT_BITS) - 1;
 
   private static final Register A_BLOCK = Register.argument(0);
@@ -38,17 +32,30 @@ final class FloatTileCode {
 
   private static final Register LEFT = C_OFFSET;
 
-  private final Avx2Assembler code = new Avx2Assembler();
+  private final VectorAssembler code;
+  private final int rows;
+  private final int b;
+  private final int a;
 
-  private FloatTileCode() {}
+  private FloatTileCode(VectorAssembler code) {
+    this.code = code;
+    this.rows = rows(code);
+    this.b = rows * VECTORS;
+    this.a = b + VECTORS;
+  }
+
+  /** Rows of a block. */
+  static int rows(VectorAssembler code) {
+    return Integer.highestOneBit((code.registers() - VECTORS - 1) / VECTORS);
+  }
 
   /**
    * A function of (a, b, c, bytes into b, bytes into c, counts), with counts of depth, blocks of
-   * {@value #ROWS} rows and bytes from one row of a to the next, from the lowest bits up. See
-   * {@link TileProduct#multiply}.
+   * {@link #rows} and bytes from one row of a to the next, from the lowest bits up. See {@link
+   * TileProduct#multiply}.
    */
-  static byte[] multiply(boolean add) {
-    return new FloatTileCode().blocks(add);
+  static byte[] multiply(VectorAssembler code, boolean add) {
+    return new FloatTileCode(code).blocks(add);
   }
 
   private byte[] blocks(boolean add) {
@@ -61,11 +68,11 @@ final class FloatTileCode {
     code.shiftRight(COUNTS, COUNT_BITS);
     code.and(COUNTS, COUNT);
     Assembler.Label block = code.here();
-    for (int strip = 0; strip < LANE_BYTES; strip += STRIP_BYTES) {
+    for (int strip = 0; strip < LANE_BYTES; strip += VECTORS * code.vectorBytes()) {
       strip(strip, add);
     }
-    code.add(A_BLOCK, ROWS * Float.BYTES);
-    code.add(C_BLOCK, ROWS * LANE_BYTES);
+    code.add(A_BLOCK, rows * Float.BYTES);
+    code.add(C_BLOCK, rows * LANE_BYTES);
     code.sub(COUNTS, 1);
     code.jumpIfNotZero(block);
     code.ret();
@@ -73,7 +80,7 @@ final class FloatTileCode {
   }
 
   private void strip(int offset, boolean add) {
-    for (int i = 0; i < ROWS * VECTORS; i++) {
+    for (int i = 0; i < rows * VECTORS; i++) {
       code.zero(i);
     }
     code.mov(A_NEXT, A_BLOCK);
@@ -81,12 +88,12 @@ final class FloatTileCode {
     code.mov(LEFT, DEPTH);
     Assembler.Label loop = code.here();
     for (int vector = 0; vector < VECTORS; vector++) {
-      code.vmovups(B + vector, B_NEXT, offset + vector * VECTOR_BYTES);
+      code.vmovups(b + vector, B_NEXT, offset + vector * code.vectorBytes());
     }
-    for (int row = 0; row < ROWS; row++) {
-      code.vbroadcastss(A, A_NEXT, row * Float.BYTES);
+    for (int row = 0; row < rows; row++) {
+      code.vbroadcastss(a, A_NEXT, row * Float.BYTES);
       for (int vector = 0; vector < VECTORS; vector++) {
-        code.vfmadd231ps(row * VECTORS + vector, A, B + vector);
+        code.vfmadd231ps(row * VECTORS + vector, a, b + vector);
       }
     }
     code.add(A_NEXT, A_STRIDE);
@@ -97,10 +104,10 @@ final class FloatTileCode {
   }
 
   private void store(int offset, boolean add) {
-    for (int row = 0; row < ROWS; row++) {
+    for (int row = 0; row < rows; row++) {
       for (int vector = 0; vector < VECTORS; vector++) {
         int sum = row * VECTORS + vector;
-        int at = row * LANE_BYTES + offset + vector * VECTOR_BYTES;
+        int at = row * LANE_BYTES + offset + vector * code.vectorBytes();
         if (add) {
           code.vaddps(sum, sum, C_BLOCK, at);
         }

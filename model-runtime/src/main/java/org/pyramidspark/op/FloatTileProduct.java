@@ -8,15 +8,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import org.pyramidspark.machinecode.MachineCode;
 
-/** {@link TileProduct} in machine code for AVX2. Thread-safe. */
+/** {@link TileProduct} in machine code. Thread-safe. */
 final class FloatTileProduct implements TileProduct {
   private static final MethodHandle CALL =
       MachineCode.caller(
           FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
           true);
 
-  private final MemorySegment multiply = MachineCode.function(FloatTileCode.multiply(false));
-  private final MemorySegment multiplyAndAdd = MachineCode.function(FloatTileCode.multiply(true));
+  private final int rowsTogether;
+  private final MemorySegment multiply;
+  private final MemorySegment multiplyAndAdd;
+
+  /**
+   * @param code which vectors to use; the machine must have them
+   */
+  FloatTileProduct(ProductCode code) {
+    this.rowsTogether = FloatTileCode.rows(code.assembler());
+    this.multiply = MachineCode.function(FloatTileCode.multiply(code.assembler(), false));
+    this.multiplyAndAdd = MachineCode.function(FloatTileCode.multiply(code.assembler(), true));
+  }
 
   @Override
   public void multiply(
@@ -29,7 +39,7 @@ final class FloatTileProduct implements TileProduct {
       float[] c,
       int cOffset,
       boolean add) {
-    long blocks = rows / FloatTileCode.ROWS;
+    long blocks = rows / rowsTogether;
     long aStrideBytes = (long) Float.BYTES * aStride;
     long counts =
         (aStrideBytes << FloatTileCode.COUNT_BITS | blocks) << FloatTileCode.COUNT_BITS | depth;

@@ -38,19 +38,15 @@ record KernelChoice(CacheKernels cache, RowKernels rows, boolean machineCode) {
   }
 
   /**
-   * The product where the machine can do better than TensorFlow's MatMul: of few rows with AVX-512,
-   * of any number with AVX2.
+   * The product where the machine can do better than TensorFlow's MatMul: of any number of rows in
+   * panels, of few rows where TensorFlow multiplies many by the processor's tiles (AMX).
    */
   Optional<ProjectionKernel> projection(ComputeType type) {
     Processor processor = Processor.detect();
     if (!machineCode || !processor.vectors256()) {
       return Optional.empty();
     }
-    boolean wide =
-        switch (type) {
-          case FLOAT32 -> processor.vectors512();
-          case BFLOAT16 -> processor.bfloat16Dots();
-        };
-    return Optional.of(wide ? new MachineProjection(type) : new PanelProjection(type));
+    boolean tiles = type == ComputeType.BFLOAT16 && processor.bfloat16Tiles();
+    return Optional.of(tiles ? new MachineProjection() : new PanelProjection(type, processor));
   }
 }

@@ -22,7 +22,8 @@ final class MachinePageProducts implements PageProducts {
           true);
   private static final MethodHandle VALUES =
       MachineCode.caller(
-          FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG), true);
+          FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          true);
 
   private final PageLayout layout;
   private final int rows;
@@ -64,19 +65,20 @@ final class MachinePageProducts implements PageProducts {
   }
 
   /**
-   * Of a cache of any type, in float32, for AVX2.
+   * Of a cache of any type, in float32.
    *
-   * @param headSize a multiple of 8
+   * @param code which vectors to use; the machine must have them
+   * @param headSize a multiple of a vector's floats
    * @param rows query vectors that go together, at most 4
    */
-  static MachinePageProducts floats(KvType type, int headSize, int rows) {
+  static MachinePageProducts floats(ProductCode code, KvType type, int headSize, int rows) {
     return new MachinePageProducts(
         new PageLayout(headSize, type),
         rows,
         FloatPageCode.elements(type),
         Optional.empty(),
-        FloatPageCode.scores(type, headSize, rows),
-        FloatPageCode.values(type, headSize, rows));
+        FloatPageCode.scores(code.assembler(), type, headSize, rows),
+        FloatPageCode.values(code.assembler(), type, headSize, rows));
   }
 
   @Override
@@ -115,7 +117,13 @@ final class MachinePageProducts implements PageProducts {
 
   @Override
   public void values(
-      int headSize, long page, int entries, float[] probabilities, float[] sums, int sum) {
+      int headSize,
+      long page,
+      int entries,
+      float[] probabilities,
+      float[] sums,
+      int sum,
+      long next) {
     if (layout.type() == KvType.INT8) {
       scale(page, entries, probabilities);
     }
@@ -126,7 +134,8 @@ final class MachinePageProducts implements PageProducts {
           MemorySegment.ofArray(probabilities),
           MemorySegment.ofArray(sums),
           4L * sum,
-          (long) Math.ceilDiv(entries, entriesTogether));
+          (long) Math.ceilDiv(entries, entriesTogether),
+          next);
     } catch (Throwable error) {
       throw new IllegalStateException(error);
     }

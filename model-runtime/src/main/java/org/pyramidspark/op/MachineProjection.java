@@ -9,14 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.machinecode.MachineCode;
 import org.pyramidspark.op.ProjectionCode.Fetch;
 
 /**
- * The product in machine code, near the rate at which weights come out of memory. TensorFlow's
- * MatMul takes half as long again for 8 rows and more, since it is made for many
- * (docs/performance.md).
+ * The product of few rows of bfloat16 in machine code, by the dot products of AVX-512, near the
+ * rate at which weights come out of memory. TensorFlow's MatMul takes half as long again for 8 rows
+ * and more, since it is made for many (docs/performance.md); weights lie as it wants them.
  */
 final class MachineProjection implements ProjectionKernel {
   private static final MethodHandle CALL =
@@ -28,15 +27,9 @@ final class MachineProjection implements ProjectionKernel {
 
   private record Shape(int rows, int inputs, boolean rounded, Fetch fetch) {}
 
-  private final ComputeType type;
-  private final Map<Shape, MemorySegment> functions = new ConcurrentHashMap<>();
+  private static final int ELEMENT_BYTES = 2;
 
-  /**
-   * @param type of rows and weights; the machine must have AVX-512, for bfloat16 its dot products
-   */
-  MachineProjection(ComputeType type) {
-    this.type = type;
-  }
+  private final Map<Shape, MemorySegment> functions = new ConcurrentHashMap<>();
 
   private MemorySegment function(int rows, int inputs, boolean rounded, Fetch fetch) {
     return functions.computeIfAbsent(
@@ -44,7 +37,7 @@ final class MachineProjection implements ProjectionKernel {
         shape ->
             MachineCode.function(
                 ProjectionCode.assemble(
-                    type, shape.rows(), shape.inputs(), shape.rounded(), shape.fetch())));
+                    shape.rows(), shape.inputs(), shape.rounded(), shape.fetch())));
   }
 
   @Override
@@ -81,8 +74,8 @@ final class MachineProjection implements ProjectionKernel {
       for (Group group : groups) {
         call(
             group.function(),
-            product.weight() + (long) type.bytes() * output * inputs,
-            product.x() + (long) type.bytes() * group.firstRow() * inputs,
+            product.weight() + (long) ELEMENT_BYTES * output * inputs,
+            product.x() + (long) ELEMENT_BYTES * group.firstRow() * inputs,
             product.y()
                 + group.firstRow() * product.yStride()
                 + (product.rounded() ? 2L : 4L) * output,

@@ -31,8 +31,16 @@ interface PageProducts {
    * @param probabilities {@code [rows][PageLayout.TOKENS]}; may change
    * @param sums of {@link #sumsSize}, from {@code sum} on; in an order of their own, see {@link
    *     #context}
+   * @param next address of the page that is read next, which may be fetched meanwhile
    */
-  void values(int headSize, long values, int entries, float[] probabilities, float[] sums, int sum);
+  void values(
+      int headSize,
+      long values,
+      int entries,
+      float[] probabilities,
+      float[] sums,
+      int sum,
+      long next);
 
   /**
    * Whether {@link #values} reads the partner of an odd number's last entry, which must then be 0

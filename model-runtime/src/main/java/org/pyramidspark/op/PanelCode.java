@@ -21,7 +21,7 @@ final class PanelCode {
   private static final int ELEMENT = WEIGHTS + 2;
   private static final int PANEL_ROW_BYTES = 2 * VECTOR_BYTES;
   private static final int LINE_BYTES = 64;
-  private static final int UNROLLED = 4;
+  static final int UNROLLED = 4;
 
   private static final Register X = Register.argument(0);
   private static final Register PANEL = Register.argument(1);
@@ -41,15 +41,13 @@ final class PanelCode {
 
   /**
    * A function of (x, panel, y, y's stride in bytes, inputs / 4, next): 16 outputs of so many rows.
-   * Meanwhile it fetches {@code nextBytes} of what lies at {@code next}, for later.
+   * Meanwhile it fetches what lies at {@code next}, for later.
    *
-   * @param rows at most {@link #MOST_ROWS}
-   * @param inputs width of x, a multiple of {@value #UNROLLED}
-   * @param rounded whether y is bfloat16 rather than float32
-   * @param nextLines cache lines to fetch for every four inputs
+   * @param shape at most {@link #MOST_ROWS} rows, one panel, a multiple of {@value #UNROLLED}
+   *     inputs
    */
-  static byte[] product(int rows, int inputs, boolean rounded, int nextLines) {
-    return new PanelCode(rows, inputs).product(rounded, nextLines);
+  static byte[] product(PanelFunctions.Shape shape) {
+    return new PanelCode(shape.rows(), shape.inputs()).product(shape.rounded(), shape.nextLines());
   }
 
   private byte[] product(boolean rounded, int nextLines) {

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.machinecode.MachineCode;
+import org.pyramidspark.machinecode.Processor;
 
 /**
- * The functions of {@link PanelCode} for one element type, made when first asked for. Thread-safe.
+ * The functions of {@link PanelCode}, or {@link WidePanelCode}, for one element type, made when
+ * first asked for. Thread-safe.
  */
 final class PanelFunctions {
   private static final int WIDENED_TOGETHER = 8;
@@ -26,17 +28,54 @@ final class PanelFunctions {
   /**
    * What a product's code is made for; see {@link PanelCode#product}.
    *
-   * @param nextLines cache lines to fetch for every four inputs
+   * @param rows at most {@link #mostRows}
+   * @param panels that go together, at most {@link #mostPanels}
+   * @param inputs width of the rows
+   * @param rounded whether results are bfloat16 rather than float32
+   * @param nextLines cache lines to fetch in each of the {@link #iterations}
    */
-  record Shape(int rows, int inputs, boolean rounded, int nextLines) {}
+  record Shape(int rows, int panels, int inputs, boolean rounded, int nextLines) {}
 
   private final ComputeType type;
+  private final boolean wide;
+  private final boolean widens;
   private final Map<Shape, MemorySegment> products = new ConcurrentHashMap<>();
   private final MemorySegment widenPanel = MachineCode.function(PanelCode.widenPanel());
   private final MemorySegment widenRows = MachineCode.function(PanelCode.widenRows());
 
-  PanelFunctions(ComputeType type) {
+  /**
+   * @param type of rows and weights
+   * @param processor what the functions may use: AVX2 at least
+   */
+  PanelFunctions(ComputeType type, Processor processor) {
     this.type = type;
+    this.wide = processor.vectors512();
+    this.widens = type == ComputeType.BFLOAT16 && !processor.bfloat16Dots();
+  }
+
+  /** Whether rows and panels must be widened to float32 before they are multiplied. */
+  boolean widens() {
+    return widens;
+  }
+
+  /** Rows that go together at most. */
+  int mostRows() {
+    return wide ? WidePanelCode.MOST_ROWS : PanelCode.MOST_ROWS;
+  }
+
+  /** Panels that go together at most. */
+  int mostPanels() {
+    return wide ? WidePanelCode.MOST_PANELS : 1;
+  }
+
+  /** Type of what is multiplied. */
+  private ComputeType multiplied() {
+    return widens ? ComputeType.FLOAT32 : type;
+  }
+
+  /** Iterations of a product's loop. */
+  int iterations(int inputs) {
+    return inputs / (PanelCode.UNROLLED * (multiplied() == ComputeType.BFLOAT16 ? 2 : 1));
   }
 
   /** Of weights, and of rows before they are widened. */
@@ -50,14 +89,14 @@ final class PanelFunctions {
         shape,
         made ->
             MachineCode.function(
-                PanelCode.product(made.rows(), made.inputs(), made.rounded(), made.nextLines())));
+                wide ? WidePanelCode.product(multiplied(), made) : PanelCode.product(made)));
   }
 
   /** Calls a {@link #product}. */
   static void call(
-      MemorySegment product, long x, long panel, long y, long yStride, int inputs, long next) {
+      MemorySegment product, long x, long panel, long y, long yStride, long iterations, long next) {
     try {
-      PRODUCT.invokeExact(product, x, panel, y, yStride, inputs / 4L, next);
+      PRODUCT.invokeExact(product, x, panel, y, yStride, iterations, next);
     } catch (Throwable error) {
       throw new IllegalStateException(error);
     }

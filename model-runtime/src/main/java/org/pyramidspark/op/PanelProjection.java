@@ -1,14 +1,15 @@
 package org.pyramidspark.op;
 
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.machinecode.Processor;
 
 /**
- * The product with weights in panels, in machine code for AVX2, for few rows and for many.
- * TensorFlow's own takes half as long again there, and several times as long for few rows
- * (docs/performance.md).
+ * The product with weights in panels, in machine code, for few rows and for many. TensorFlow's own
+ * takes longer, for few rows several times as long (docs/performance.md).
  *
- * <p>Sums are of float32. bfloat16 is widened in working memory, a panel once for all rows: AVX2
- * has no products of it, and widening it in the loop took the multiply-adds a third of their rate.
+ * <p>Sums are of float32, input by input, or pair by pair where the processor has dot products of
+ * bfloat16. Where it has none bfloat16 is widened in working memory, a panel once for all rows:
+ * widening it in the loop took the multiply-adds a third of their rate.
  */
 final class PanelProjection implements ProjectionKernel {
   private static final int INPUTS = 8;
@@ -16,10 +17,11 @@ final class PanelProjection implements ProjectionKernel {
   private final PanelFunctions functions;
 
   /**
-   * @param type of rows and weights; the machine must have AVX2 and FMA
+   * @param type of rows and weights
+   * @param processor what may be used: AVX2 and FMA at least
    */
-  PanelProjection(ComputeType type) {
-    this.functions = new PanelFunctions(type);
+  PanelProjection(ComputeType type, Processor processor) {
+    this.functions = new PanelFunctions(type, processor);
   }
 
   @Override

@@ -1,12 +1,11 @@
 package org.pyramidspark.op;
 
-import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.machinecode.Assembler;
 import org.pyramidspark.machinecode.Avx512Assembler;
 import org.pyramidspark.machinecode.Register;
 
 /**
- * Machine code of {@link MachineProjection} for one element type, input width and number of rows.
+ * Machine code of {@link MachineProjection} for one input width and number of rows.
  *
  * <p>Four outputs are added up together, lane by lane, into 4 x 6 accumulators. Several rows take
  * the four side by side, so that a vector of a row is loaded once for four; the weights that come
@@ -33,16 +32,14 @@ final class ProjectionCode {
   private static final Register TARGET = Register.R10;
 
   private final Avx512Assembler code = new Avx512Assembler();
-  private final ComputeType type;
   private final int rows;
   private final int rowBytes;
   private final boolean rounded;
   private final Fetch fetch;
 
-  private ProjectionCode(ComputeType type, int rows, int inputs, boolean rounded, Fetch fetch) {
-    this.type = type;
+  private ProjectionCode(int rows, int inputs, boolean rounded, Fetch fetch) {
     this.rows = rows;
-    this.rowBytes = type.bytes() * inputs;
+    this.rowBytes = 2 * inputs;
     this.rounded = rounded;
     this.fetch = fetch;
   }
@@ -54,8 +51,8 @@ final class ProjectionCode {
   record Fetch(int part, int parts, int ahead) {}
 
   /** A function of (weight, x, y, blocks of four outputs, y's stride). */
-  static byte[] assemble(ComputeType type, int rows, int inputs, boolean rounded, Fetch fetch) {
-    return new ProjectionCode(type, rows, inputs, rounded, fetch).blocks();
+  static byte[] assemble(int rows, int inputs, boolean rounded, Fetch fetch) {
+    return new ProjectionCode(rows, inputs, rounded, fetch).blocks();
   }
 
   private byte[] blocks() {
@@ -114,10 +111,7 @@ final class ProjectionCode {
       code.vmovups(ROW, X, offset + row * rowBytes);
       for (int output = 0; output < outputs; output++) {
         int sum = OUTPUTS * row + first + output;
-        switch (type) {
-          case FLOAT32 -> code.vfmadd231ps(sum, WEIGHTS + output, ROW);
-          case BFLOAT16 -> code.vdpbf16ps(sum, WEIGHTS + output, ROW);
-        }
+        code.vdpbf16ps(sum, WEIGHTS + output, ROW);
       }
     }
   }

@@ -147,7 +147,14 @@ final class StreamedAttention {
       probabilities(products, from, first, row, sum);
     }
     int filled = Math.min(TOKENS, entries - page * TOKENS);
-    products.values(headSize, address + layout.valuesOffset(), filled, probabilities, sums, sum);
+    products.values(
+        headSize,
+        address + layout.valuesOffset(),
+        filled,
+        probabilities,
+        sums,
+        sum,
+        cache.page(task.kvHead(), Math.min(page + 1, pages.end() - 1)));
   }
 
   private void probabilities(PageProducts products, int from, int first, int row, int sum) {

@@ -156,7 +156,13 @@ final class VectorBytePageProducts implements PageProducts {
 
   @Override
   public void values(
-      int headSize, long values, int entries, float[] probabilities, float[] sums, int sum) {
+      int headSize,
+      long values,
+      int entries,
+      float[] probabilities,
+      float[] sums,
+      int sum,
+      long next) {
 
     PageLayout layout = layout(headSize);
     scaleProbabilities(

@@ -103,18 +103,19 @@ final class VectorKernels implements CacheKernels {
   /** For few queries: machine code takes a cache as it lies. */
   private PageProducts[] pageProducts(AttentionTask task) {
     PageLayout layout = task.cache().layout();
-    if (code == ProductCode.AVX2 && layout.headSize() % 8 == 0) {
-      return floatPages.computeIfAbsent(layout, VectorKernels::floatPages);
+    Optional<DotProducts> dots =
+        layout.type() == KvType.BFLOAT16 ? tileDots(task) : Optional.empty();
+    if (dots.isPresent()) {
+      return dots.get().pages();
     }
-    PageProducts[] vectors = loops.pageProducts()[layout.type().ordinal()];
-    return layout.type() == KvType.BFLOAT16
-        ? tileDots(task).map(DotProducts::pages).orElse(vectors)
-        : vectors;
+    return code.takesHeads(layout.headSize())
+        ? floatPages.computeIfAbsent(layout, this::floatPages)
+        : loops.pageProducts()[layout.type().ordinal()];
   }
 
-  private static PageProducts[] floatPages(PageLayout layout) {
+  private PageProducts[] floatPages(PageLayout layout) {
     return IntStream.rangeClosed(1, VectorLoops.MOST_ROWS)
-        .mapToObj(rows -> MachinePageProducts.floats(layout.type(), layout.headSize(), rows))
+        .mapToObj(rows -> MachinePageProducts.floats(code, layout.type(), layout.headSize(), rows))
         .toArray(PageProducts[]::new);
   }
 

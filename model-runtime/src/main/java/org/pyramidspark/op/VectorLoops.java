@@ -32,9 +32,9 @@ record VectorLoops(
     return new VectorLoops(
         vectorBits / Float.SIZE,
         any.load(HeadVectors.class, VectorHeadVectors.class),
-        code == ProductCode.AVX2
-            ? new FloatTileProduct()
-            : any.load(TileProduct.class, VectorTileProduct.class),
+        code == ProductCode.NONE
+            ? any.load(TileProduct.class, VectorTileProduct.class)
+            : new FloatTileProduct(code),
         any.load(Softmax.class, VectorSoftmax.class),
         pageProducts);
   }

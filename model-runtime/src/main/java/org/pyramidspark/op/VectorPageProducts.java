@@ -189,7 +189,13 @@ final class VectorPageProducts implements PageProducts {
 
   @Override
   public void values(
-      int headSize, long values, int entries, float[] probabilities, float[] sums, int sum) {
+      int headSize,
+      long values,
+      int entries,
+      float[] probabilities,
+      float[] sums,
+      int sum,
+      long next) {
     for (int group = 0; group < SUMS.groups(headSize); group++) {
       long address = values + 4L * SUMS.element(group, headSize);
       group(headSize, address, entries, probabilities, sums, SUMS.at(sum, group, 0));

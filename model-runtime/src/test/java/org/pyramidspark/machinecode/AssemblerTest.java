@@ -24,6 +24,7 @@ class AssemblerTest {
         instruction("0f 85 fa ff ff ff", code -> code.jumpIfNotZero(code.here())),
         instruction("0f 18 8e 00 10 00 00", code -> code.prefetch(Register.RSI, 4096)),
         instruction("41 0f 18 89 40 00 00 00", code -> code.prefetch(Register.R9, 64)),
+        instruction("0f 18 96 00 10 00 00", code -> code.prefetchFar(Register.RSI, 4096)),
         instruction("c5 f8 77 c3", Assembler::ret));
   }
 
@@ -70,6 +71,15 @@ class AssemblerTest {
         vectors512("62 f1 6c 40 58 4a 02", code -> code.vaddps(1, 18, Register.RDX, 128)),
         vectors512("62 22 35 48 b8 c8", code -> code.vfmadd231ps(25, 9, 16)),
         vectors512("62 92 5e 40 52 df", code -> code.vdpbf16ps(3, 20, 31)),
+        vectors512("62 c2 7e 48 33 68 03", code -> code.vpmovdw(Register.R8, 96, 21)),
+        vectors512("62 03 35 40 25 c9 ff", code -> code.ones(25)),
+        vectors512("62 41 2d 40 db d1", code -> code.vpandd(26, 26, 9)),
+        vectors512("62 91 5d 40 fe df", code -> code.vpaddd(3, 20, 31)),
+        vectors512("62 b1 2d 40 72 d1 10", code -> code.vpsrld(26, 17, 16)),
+        vectors512("62 f1 6c 40 59 4a 02", code -> code.vmulps(1, 18, Register.RDX, 128)),
+        vectors512("62 11 7c 48 5b ca", code -> code.vcvtdq2ps(9, 26)),
+        vectors512("62 f1 1d 40 72 f3 10", code -> code.vpslld(28, 3, 16)),
+        vectors512("62 91 65 48 72 e3 18", code -> code.vpsrad(3, 27, 24)),
         vectors512("62 f1 6c 48 14 cb", code -> code.vunpcklps(1, 2, 3)),
         vectors512("62 21 6c 48 15 f1", code -> code.vunpckhps(30, 2, 17)),
         vectors512("62 f1 ed 48 14 cb", code -> code.vunpcklpd(1, 2, 3)),

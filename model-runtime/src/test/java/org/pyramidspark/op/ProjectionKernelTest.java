@@ -21,6 +21,9 @@ import org.pyramidspark.op.ProjectionKernel.Product;
 /** The products in machine code, held to the scalar one. */
 class ProjectionKernelTest {
   private static final float UNTOUCHED = -77;
+  private static final Processor WITH_256_BITS = new Processor(true, false, false, false);
+  private static final Processor WITH_512_BITS = new Processor(true, true, false, false);
+  private static final Processor WITH_DOTS = new Processor(true, true, true, false);
 
   static boolean has512Bits() {
     return Processor.detect().vectors512();
@@ -32,7 +35,7 @@ class ProjectionKernelTest {
 
   /** All row counts up to several groups, odd and even multiples of what is read at a time. */
   static Stream<Arguments> grid() {
-    return IntStream.rangeClosed(1, 20)
+    return IntStream.rangeClosed(1, 26)
         .boxed()
         .flatMap(
             rows ->
@@ -50,18 +53,10 @@ class ProjectionKernelTest {
   }
 
   @Nested
-  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has512Bits")
-  class WideOfFloat32 extends Contract {
-    WideOfFloat32() {
-      super(ComputeType.FLOAT32, new MachineProjection(ComputeType.FLOAT32));
-    }
-  }
-
-  @Nested
   @EnabledIf("org.pyramidspark.op.VectorKernelsTest#hasBfloat16Dots")
-  class WideOfBfloat16 extends Contract {
-    WideOfBfloat16() {
-      super(ComputeType.BFLOAT16, new MachineProjection(ComputeType.BFLOAT16));
+  class FewOfBfloat16 extends Contract {
+    FewOfBfloat16() {
+      super(ComputeType.BFLOAT16, new MachineProjection());
     }
   }
 
@@ -69,7 +64,7 @@ class ProjectionKernelTest {
   @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has256Bits")
   class PanelsOfFloat32 extends Contract {
     PanelsOfFloat32() {
-      super(ComputeType.FLOAT32, new PanelProjection(ComputeType.FLOAT32));
+      super(ComputeType.FLOAT32, new PanelProjection(ComputeType.FLOAT32, WITH_256_BITS));
     }
   }
 
@@ -77,7 +72,31 @@ class ProjectionKernelTest {
   @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has256Bits")
   class PanelsOfBfloat16 extends Contract {
     PanelsOfBfloat16() {
-      super(ComputeType.BFLOAT16, new PanelProjection(ComputeType.BFLOAT16));
+      super(ComputeType.BFLOAT16, new PanelProjection(ComputeType.BFLOAT16, WITH_256_BITS));
+    }
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has512Bits")
+  class WidePanelsOfFloat32 extends Contract {
+    WidePanelsOfFloat32() {
+      super(ComputeType.FLOAT32, new PanelProjection(ComputeType.FLOAT32, WITH_512_BITS));
+    }
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has512Bits")
+  class WidePanelsOfWidenedBfloat16 extends Contract {
+    WidePanelsOfWidenedBfloat16() {
+      super(ComputeType.BFLOAT16, new PanelProjection(ComputeType.BFLOAT16, WITH_512_BITS));
+    }
+  }
+
+  @Nested
+  @EnabledIf("org.pyramidspark.op.VectorKernelsTest#hasBfloat16Dots")
+  class WidePanelsOfBfloat16 extends Contract {
+    WidePanelsOfBfloat16() {
+      super(ComputeType.BFLOAT16, new PanelProjection(ComputeType.BFLOAT16, WITH_DOTS));
     }
   }
 

@@ -51,6 +51,15 @@ class VectorKernelsTest {
     }
   }
 
+  @Nested
+  @EnabledIf("org.pyramidspark.op.ProjectionKernelTest#has512Bits")
+  class WithAvx512 extends CacheKernelsContract {
+    @Override
+    CacheKernels kernels() {
+      return new VectorKernels(512, ProductCode.AVX512);
+    }
+  }
+
   static boolean hasBfloat16Dots() {
     return Processor.detect().bfloat16Dots();
   }
