@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.util.function.Consumer;
 import org.apache.spark.util.AccumulatorV2;
+import org.pyramidspark.metrics.RowSample;
 
 /**
  * Gathers the totals of a comparison. Counts like {@link org.pyramidspark.metrics.RunAccumulator}
@@ -12,7 +13,21 @@ import org.apache.spark.util.AccumulatorV2;
 public final class ComparisonAccumulator extends AccumulatorV2<ComparisonTotals, ComparisonTotals> {
   private static final long serialVersionUID = 1L;
 
-  private ComparisonTotals totals = new ComparisonTotals();
+  private final RowSample shown;
+  private ComparisonTotals totals;
+
+  /**
+   * @param shown which compared rows the report shows
+   */
+  public ComparisonAccumulator(RowSample shown) {
+    this.shown = shown;
+    this.totals = new ComparisonTotals(shown);
+  }
+
+  /** Which compared rows the report shows. */
+  public RowSample shown() {
+    return shown;
+  }
 
   /** Adds something to the totals. */
   public synchronized void add(Consumer<ComparisonTotals> addition) {
@@ -32,7 +47,7 @@ public final class ComparisonAccumulator extends AccumulatorV2<ComparisonTotals,
   /** A snapshot. */
   @Override
   public synchronized ComparisonTotals value() {
-    ComparisonTotals snapshot = new ComparisonTotals();
+    ComparisonTotals snapshot = new ComparisonTotals(shown);
     snapshot.add(totals);
     return snapshot;
   }
@@ -45,14 +60,14 @@ public final class ComparisonAccumulator extends AccumulatorV2<ComparisonTotals,
 
   @Override
   public AccumulatorV2<ComparisonTotals, ComparisonTotals> copy() {
-    ComparisonAccumulator copy = new ComparisonAccumulator();
+    ComparisonAccumulator copy = new ComparisonAccumulator(shown);
     copy.totals = value();
     return copy;
   }
 
   @Override
   public synchronized void reset() {
-    totals = new ComparisonTotals();
+    totals = new ComparisonTotals(shown);
   }
 
   private synchronized void writeObject(ObjectOutputStream stream) throws IOException {

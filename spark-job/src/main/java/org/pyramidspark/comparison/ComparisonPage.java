@@ -14,6 +14,7 @@ import org.pyramidspark.report.html.Page;
 import org.pyramidspark.report.html.Paragraph;
 import org.pyramidspark.report.html.Points;
 import org.pyramidspark.report.html.Section;
+import org.pyramidspark.report.html.ShadeScale;
 import org.pyramidspark.report.html.Subheading;
 import org.pyramidspark.report.html.Tile;
 
@@ -21,8 +22,9 @@ import org.pyramidspark.report.html.Tile;
  * The report of a comparison as a page.
  *
  * @param report the figures
+ * @param examples the rows that are shown whole
  */
-record ComparisonPage(ComparisonReport report) {
+record ComparisonPage(ComparisonReport report, List<ComparedExample> examples) {
 
   Page page() {
     return new Page(
@@ -36,6 +38,7 @@ record ComparisonPage(ComparisonReport report) {
             new Section("memory", "Quality over memory", memory()),
             new Section("time", "Quality over time", time()),
             new Section("policies", "Policies", tables()),
+            new Section("rows", "Rows", rows()),
             new Section("errors", "Errors", errors()),
             new Section(
                 "settings",
@@ -111,6 +114,24 @@ record ComparisonPage(ComparisonReport report) {
           Paragraph.note(
               "NLL (nats a token) and perplexity of the references; ROUGE (percent) of the"
                   + " completions against them."));
+    }
+    return blocks;
+  }
+
+  private List<Block> rows() {
+    if (examples.isEmpty()) {
+      return List.of(Paragraph.of("No row was drawn, see --report-rows."));
+    }
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(
+        Paragraph.note(
+            "Rows drawn by their ids. KL (nats) and agreement are of this row, along the full"
+                + " cache's completion. A token is shaded by how many layers' caches kept it after"
+                + " the prefill; under pyramid that is the layer which dropped it. Unfold a policy"
+                + " to read the prompt; pointing at a text shows the number."));
+    blocks.add(new ShadeScale());
+    for (int i = 0; i < examples.size(); i++) {
+      blocks.add(new ComparedExamplePage("row-" + (i + 1), examples.get(i)).fold(i == 0));
     }
     return blocks;
   }

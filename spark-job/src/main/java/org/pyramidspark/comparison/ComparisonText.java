@@ -39,9 +39,13 @@ public final class ComparisonText {
         MarkdownTable.entries("Versions", "Of", report.versions()));
   }
 
-  /** The page {@code report.html}. */
-  public static String html(ComparisonReport report) {
-    return HtmlReport.of(new ComparisonPage(report).page());
+  /**
+   * The page {@code report.html}.
+   *
+   * @param examples the rows that it shows whole
+   */
+  public static String html(ComparisonReport report, List<ComparedExample> examples) {
+    return HtmlReport.of(new ComparisonPage(report, examples).page());
   }
 
   private static String heading(ComparisonReport report) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.pyramidspark.metrics.DrawnRows;
 import org.pyramidspark.metrics.EngineSetup;
+import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.prompts.RowError;
 
 /** Sums over rows, policy by policy, and how far the work is. Not thread-safe. */
@@ -20,12 +22,20 @@ public final class ComparisonTotals implements Serializable {
   private final Map<String, PolicySums> policies = new HashMap<>();
   private final EnumMap<RowError.Kind, Long> errors = new EnumMap<>(RowError.Kind.class);
   private final TreeSet<FailedRow> failed = new TreeSet<>();
+  private final DrawnRows<ComparedExample> examples;
   private final TreeMap<String, EngineSetup> engines = new TreeMap<>();
   private long comparedRows;
   private long truncatedRows;
   private long passes;
   private long promptTokens;
   private long newTokens;
+
+  /**
+   * @param shown which compared rows the report shows
+   */
+  public ComparisonTotals(RowSample shown) {
+    this.examples = new DrawnRows<>(shown);
+  }
 
   /** Adds a row, with a line for each policy. */
   public void add(List<ComparedRow> lines) {
@@ -50,6 +60,14 @@ public final class ComparisonTotals implements Serializable {
   /** Adds the time that one policy took to complete rows. */
   public void add(String policy, PassTime time) {
     of(policy).add(time);
+  }
+
+  /**
+   * Adds a task's rows for the report, once it has no more: texts would be a burden to the
+   * heartbeats, which carry what a task has added so far.
+   */
+  public void add(DrawnRows<ComparedExample> rows) {
+    examples.add(rows);
   }
 
   /** Adds an engine that works. */
@@ -79,6 +97,7 @@ public final class ComparisonTotals implements Serializable {
     other.policies.forEach((policy, sums) -> of(policy).add(sums));
     other.errors.forEach((kind, rows) -> errors.merge(kind, rows, Long::sum));
     other.failed.forEach(this::list);
+    examples.add(other.examples);
     engines.putAll(other.engines);
     comparedRows += other.comparedRows;
     truncatedRows += other.truncatedRows;
@@ -102,6 +121,11 @@ public final class ComparisonTotals implements Serializable {
   /** Some error rows, by id. */
   List<FailedRow> failed() {
     return List.copyOf(failed);
+  }
+
+  /** The rows that the report shows. */
+  public List<ComparedExample> examples() {
+    return examples.rows();
   }
 
   /** The engines by name. */

@@ -4,12 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.DoublePredicate;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.guard.QualityGuard;
-import org.pyramidspark.metrics.RowSample;
-import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.SplitRows;
 
@@ -22,16 +21,20 @@ import org.pyramidspark.prompts.SplitRows;
  */
 record ComparedPrompt(PromptRow.Valid row, boolean truncated, GenerationRequest request) {
 
-  /** Reads a whole split. */
+  /**
+   * Reads a whole split.
+   *
+   * @param traced says by a row's hash whether it is to be traced
+   */
   static Queue<ComparedPrompt> read(
-      SplitRows rows, LoadedModel model, RowSettings settings, Consumer<PromptRow.Invalid> failed) {
+      SplitRows rows,
+      LoadedModel model,
+      RowSettings settings,
+      DoublePredicate traced,
+      Consumer<PromptRow.Invalid> failed) {
     RowRequests requests =
         new RowRequests(
-            rows,
-            model,
-            settings,
-            new QualityGuard(GuardSettings.OFF, settings.policy()),
-            new ShownRows(RowSample.NONE));
+            rows, model, settings, new QualityGuard(GuardSettings.OFF, settings.policy()), traced);
     Queue<ComparedPrompt> prompts = new ArrayDeque<>();
     Optional<PromptRow.Invalid> bad;
     do {
@@ -60,6 +63,7 @@ record ComparedPrompt(PromptRow.Valid row, boolean truncated, GenerationRequest 
         request.sampling(),
         maxNewTokens,
         request.stop(),
-        request.ignoreEos());
+        request.ignoreEos(),
+        request.traced());
   }
 }

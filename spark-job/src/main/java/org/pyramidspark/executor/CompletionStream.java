@@ -1,8 +1,10 @@
 package org.pyramidspark.executor;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.pyramidspark.completions.Completion;
 import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
@@ -10,6 +12,8 @@ import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.engine.ResultStream;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.ErrorRow;
+import org.pyramidspark.metrics.ExampleRow;
+import org.pyramidspark.metrics.ExampleRow.NamedText;
 import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.ShownRows;
@@ -23,6 +27,9 @@ import org.pyramidspark.prompts.SplitRows;
  * as it is handed out. Used by one thread, but for {@link #work}.
  */
 final class CompletionStream implements Iterator<Completion>, AutoCloseable {
+  /** Tokens shown of a long prompt. */
+  private static final int SHOWN_TOKENS = 2000;
+
   private final SplitRows rows;
   private final RowRequests requests;
   private final LoadedModel model;
@@ -46,11 +53,11 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
       RunAccumulator totals,
       ShownRows shown) {
     this.rows = rows;
-    this.requests = new RowRequests(rows, model, settings, guard, shown);
+    this.requests = new RowRequests(rows, model, settings, guard, shown::wants);
     this.model = model;
     this.results = model.engine().generate(requests);
     this.maker = new CompletionMaker(settings, model.reference().sha256());
-    this.examples = new ExampleMaker(model.tokenizer());
+    this.examples = new ExampleMaker(model.tokenizer(), SHOWN_TOKENS);
     this.settings = settings;
     this.totals = totals;
     this.shown = shown;
@@ -96,9 +103,18 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
     CompletionMaker.Finished finished = maker.finished(pending, result);
     totals.add(finished.measure());
     if (result.keptPrompt().tokenLayers().isPresent()) {
-      shown.add(settings.hash(pending.row().id()), examples.example(pending, result));
+      shown.add(settings.hash(pending.row().id()), example(pending, result));
     }
     return finished.completion();
+  }
+
+  private ExampleRow example(RowRequests.Pending pending, GenerationResult result) {
+    List<NamedText> texts =
+        Stream.concat(
+                Stream.of(ExampleMaker.completion(result)),
+                ExampleMaker.reference(pending.row()).stream())
+            .toList();
+    return examples.example(pending.row(), pending.prompt().tokens(), result, texts);
   }
 
   /** How far it is, rows that are not finished included; for any thread. */

@@ -1,33 +1,45 @@
 package org.pyramidspark.executor;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.metrics.ExampleRow;
 import org.pyramidspark.metrics.ExampleRow.NamedText;
+import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.tokens.Tokenizer;
 
 /**
  * Makes rows for the report of traced results.
  *
  * @param tokenizer of the model
+ * @param mostTokens how many tokens of a long prompt are shown
  */
-record ExampleMaker(Tokenizer tokenizer) {
+record ExampleMaker(Tokenizer tokenizer, int mostTokens) {
 
-  ExampleRow example(RowRequests.Pending pending, GenerationResult result) {
+  /**
+   * @param prompt its tokens
+   * @param texts the completion, and what it is compared with
+   */
+  ExampleRow example(
+      PromptRow.Valid row, int[] prompt, GenerationResult result, List<NamedText> texts) {
     int layers = result.keptPrompt().layerEntries().length;
-    List<NamedText> texts = new ArrayList<>();
-    texts.add(new NamedText("completion", result.text()));
-    pending.row().reference().ifPresent(text -> texts.add(new NamedText("reference", text)));
     return new ExampleRow(
-        pending.row().id(),
+        row.id(),
         result.finishReason().label(),
         result.promptTokens(),
         result.generatedTokens(),
         result.keptKvFraction(),
         layers,
-        new PromptShading(tokenizer::bytes, layers)
-            .of(pending.prompt().tokens(), result.keptPrompt().tokenLayers().orElseThrow()),
+        new PromptShading(tokenizer::bytes, layers, mostTokens)
+            .of(prompt, result.keptPrompt().tokenLayers().orElseThrow()),
         texts);
+  }
+
+  static NamedText completion(GenerationResult result) {
+    return new NamedText("completion", result.text());
+  }
+
+  static Optional<NamedText> reference(PromptRow.Valid row) {
+    return row.reference().map(text -> new NamedText("reference", text));
   }
 }

@@ -18,12 +18,10 @@ import org.pyramidspark.metrics.ShadedPrompt.Run;
  *
  * @param bytes the text of a token, in UTF-8; may end within a character
  * @param numLayers layers of the model
+ * @param mostTokens how many tokens of a long prompt are shown: three quarters from its beginning,
+ *     the others from its end
  */
-record PromptShading(IntFunction<byte[]> bytes, int numLayers) {
-  /** Tokens shown of a long prompt's beginning and of its end. */
-  static final int FIRST_TOKENS = 1500;
-
-  static final int LAST_TOKENS = 500;
+record PromptShading(IntFunction<byte[]> bytes, int numLayers, int mostTokens) {
 
   /**
    * @param tokens of the prompt
@@ -31,9 +29,10 @@ record PromptShading(IntFunction<byte[]> bytes, int numLayers) {
    */
   ShadedPrompt of(int[] tokens, double[] layers) {
     int length = tokens.length;
-    boolean whole = length <= FIRST_TOKENS + LAST_TOKENS;
-    int end = whole ? length : FIRST_TOKENS;
-    int restart = whole ? length : length - LAST_TOKENS;
+    boolean whole = length <= mostTokens;
+    int first = mostTokens / 4 * 3;
+    int end = whole ? length : first;
+    int restart = whole ? length : length - (mostTokens - first);
     return new ShadedPrompt(
         runs(tokens, layers, 0, end),
         restart - end,

@@ -7,10 +7,10 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.DoublePredicate;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.guard.QualityGuard;
-import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.tokens.EncodedPrompt;
@@ -42,7 +42,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private final LoadedModel model;
   private final RowSettings settings;
   private final GuardTrials guard;
-  private final ShownRows shown;
+  private final DoublePredicate traced;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Deque<PromptRow.Invalid> failed = new ArrayDeque<>();
   private volatile Requested requested = new Requested(0, 0, 0);
@@ -50,19 +50,19 @@ final class RowRequests implements Iterator<GenerationRequest> {
 
   /**
    * @param guard says what each row is completed with
-   * @param shown says which rows are to be traced
+   * @param traced says by a row's hash whether it is to be traced
    */
   RowRequests(
       Iterator<PromptRow> rows,
       LoadedModel model,
       RowSettings settings,
       QualityGuard guard,
-      ShownRows shown) {
+      DoublePredicate traced) {
     this.rows = rows;
     this.model = model;
     this.settings = settings;
     this.guard = new GuardTrials(guard, model);
-    this.shown = shown;
+    this.traced = traced;
   }
 
   @Override
@@ -120,7 +120,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
             maxNewTokens,
             settings.stop(),
             settings.ignoreEos())
-        .withTraced(shown.wants(settings.hash(row.id())));
+        .withTraced(traced.test(settings.hash(row.id())));
   }
 
   @Override

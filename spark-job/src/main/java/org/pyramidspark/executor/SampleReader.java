@@ -12,8 +12,6 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.guard.QualityGuard;
-import org.pyramidspark.metrics.RowSample;
-import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.prompts.SplitRows;
@@ -73,7 +71,7 @@ public record SampleReader(
             loaded,
             rows,
             new QualityGuard(GuardSettings.OFF, rows.policy()),
-            new ShownRows(RowSample.NONE));
+            hash -> false);
     List<SampledPrompt> prompts = new ArrayList<>();
     do {
       while (requests.hasNext()) {

@@ -12,12 +12,14 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
 import org.pyramidspark.cache.NamedPolicy;
+import org.pyramidspark.comparison.ComparedExample;
 import org.pyramidspark.comparison.ComparedRow;
 import org.pyramidspark.comparison.ComparisonAccumulator;
 import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.engine.TrialRequest;
 import org.pyramidspark.engine.TrialResult;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.metrics.DrawnRows;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.prompts.SplitRows;
@@ -32,6 +34,8 @@ final class SplitComparison implements Iterator<List<ComparedRow>> {
   private final ComparisonSettings settings;
   private final ComparisonAccumulator totals;
   private final ComparedRowMaker maker;
+  private final ComparedExampleMaker exampleMaker;
+  private final DrawnRows<ComparedExample> examples;
   private final Queue<PromptRow.Invalid> failed = new ArrayDeque<>();
   private final Queue<ComparedPrompt> prompts;
   private final Map<NamedPolicy, PolicyPass> passes = new LinkedHashMap<>();
@@ -51,7 +55,9 @@ final class SplitComparison implements Iterator<List<ComparedRow>> {
     this.settings = settings;
     this.totals = totals;
     this.maker = new ComparedRowMaker(settings);
-    this.prompts = ComparedPrompt.read(rows, model, settings.rows(), failed::add);
+    this.exampleMaker = new ComparedExampleMaker(model.tokenizer());
+    this.examples = new DrawnRows<>(totals.shown());
+    this.prompts = ComparedPrompt.read(rows, model, settings.rows(), examples::wants, failed::add);
     if (!prompts.isEmpty()) {
       complete(turn);
     }
@@ -84,6 +90,14 @@ final class SplitComparison implements Iterator<List<ComparedRow>> {
   /** The lines of one row: one for each policy, or one that says why there are none. */
   @Override
   public List<ComparedRow> next() {
+    List<ComparedRow> lines = nextLines();
+    if (!hasNext()) {
+      totals.add(sums -> sums.add(examples));
+    }
+    return lines;
+  }
+
+  private List<ComparedRow> nextLines() {
     if (!failed.isEmpty()) {
       // Neither completed nor tried.
       return fail(failed.remove(), 2);
@@ -139,6 +153,10 @@ final class SplitComparison implements Iterator<List<ComparedRow>> {
       return fail(engineError(prompt, "the trial failed: " + failure), 1);
     }
     List<ComparedRow> lines = maker.lines(prompt, results, trial);
+    double hash = settings.rows().hash(prompt.row().id());
+    if (prompt.request().traced() && examples.wants(hash)) {
+      examples.add(hash, exampleMaker.example(prompt, results, lines));
+    }
     long policies = settings.policies().size();
     long followed = request.paths().stream().mapToLong(TrialRequest.Path::numTokens).sum();
     totals.add(

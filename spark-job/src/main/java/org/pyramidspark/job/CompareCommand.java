@@ -67,6 +67,15 @@ public final class CompareCommand implements Callable<Integer> {
   private boolean overwrite;
 
   @Option(
+      names = "--report-rows",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "Show N rows whole in report.html, drawn by their ids: the completions side by side, and"
+              + " the prompt shaded by what each policy kept (default: ${DEFAULT-VALUE}).")
+  private int reportRows;
+
+  @Option(
       names = "--master",
       paramLabel = "URL",
       description = "Spark's master (default: that of spark-submit, else local[*]).")
@@ -124,6 +133,7 @@ public final class CompareCommand implements Callable<Integer> {
             rows.settings(compared.getFirst().policy(), SamplingOptions.greedy()),
             referenceTokens),
         engine.settings(),
+        reportRows,
         settings(compared));
   }
 

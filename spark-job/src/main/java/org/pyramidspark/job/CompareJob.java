@@ -24,6 +24,7 @@ import org.pyramidspark.executor.ComparisonRunner;
 import org.pyramidspark.metrics.LiveTotals;
 import org.pyramidspark.metrics.Progress;
 import org.pyramidspark.metrics.ProgressLine;
+import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.report.RunReport;
 
@@ -78,7 +79,7 @@ public final class CompareJob {
       ComparisonReport report = report(model, totals, quality(output.parts(), corpus));
       output.write("report.json", report.toJson());
       output.write("report.md", ComparisonText.markdown(report));
-      output.write("report.html", ComparisonText.html(report));
+      output.write("report.html", ComparisonText.html(report, totals.examples()));
       output.commit();
       return report;
     }
@@ -86,10 +87,13 @@ public final class CompareJob {
 
   private ComparisonTotals compare(RunReport.Model model, CorpusSplits corpus, String folder) {
     List<Split> splits = corpus.of(options.corpus());
-    ComparisonAccumulator totals = new ComparisonAccumulator();
+    long rows = splits.stream().mapToLong(Split::numPrompts).sum();
+    ComparisonAccumulator totals =
+        new ComparisonAccumulator(RowSample.of(options.reportRows(), rows));
     spark.sc().register(totals, "comparison");
     run(
         splits,
+        rows,
         new ComparisonRunner(
             GenerateJob.reference(model),
             options.engine(),
@@ -103,14 +107,17 @@ public final class CompareJob {
 
   private void run(
       List<Split> splits,
+      long rows,
       PairFlatMapFunction<Iterator<Split>, NullWritable, Text> runner,
       ComparisonAccumulator totals,
       String folder) {
     LiveTotals<ComparisonTotals> live =
         new LiveTotals<>(
-            totals, ComparisonTotals.class, ComparisonTotals::new, ComparisonTotals::add);
+            totals,
+            ComparisonTotals.class,
+            () -> new ComparisonTotals(RowSample.NONE),
+            ComparisonTotals::add);
     spark.sc().addSparkListener(live);
-    long rows = splits.stream().mapToLong(Split::numPrompts).sum();
     long start = System.nanoTime();
     try (ProgressLine line =
         ProgressLine.start(

@@ -1,6 +1,7 @@
 package org.pyramidspark.job;
 
 import java.util.Map;
+import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.ComparisonSettings;
 import org.pyramidspark.executor.EngineSettings;
 
@@ -12,6 +13,7 @@ import org.pyramidspark.executor.EngineSettings;
  * @param output where the output goes
  * @param comparison what is compared, and how
  * @param engine how engines run
+ * @param reportRows the most rows that the report shows whole
  * @param settings all of this by option, for the report
  */
 public record CompareOptions(
@@ -20,4 +22,15 @@ public record CompareOptions(
     GenerateOptions.Output output,
     ComparisonSettings comparison,
     EngineSettings engine,
-    Map<String, String> settings) {}
+    int reportRows,
+    Map<String, String> settings) {
+  /** What a report can show, under many policies, without becoming too large to be opened. */
+  private static final int MOST_REPORT_ROWS = 10;
+
+  public CompareOptions {
+    if (reportRows < 0 || reportRows > MOST_REPORT_ROWS) {
+      throw InvalidInputException.of(
+          "Option --report-rows is %d; give 0 to %d.", reportRows, MOST_REPORT_ROWS);
+    }
+  }
+}

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.pyramidspark.prompts.RowError;
 
@@ -19,13 +18,12 @@ public final class ShownRows implements Serializable {
   /** The most error rows of one kind. */
   public static final int ERRORS_OF_A_KIND = 10;
 
-  private final RowSample sample;
   private final EnumMap<RowError.Kind, TreeSet<ErrorRow>> errors =
       new EnumMap<>(RowError.Kind.class);
-  private final TreeMap<Double, ExampleRow> examples = new TreeMap<>();
+  private final DrawnRows<ExampleRow> examples;
 
   public ShownRows(RowSample sample) {
-    this.sample = sample;
+    this.examples = new DrawnRows<>(sample);
   }
 
   /**
@@ -34,15 +32,12 @@ public final class ShownRows implements Serializable {
    * @param hash of the row: uniform, 0 to 1
    */
   public boolean wants(double hash) {
-    return sample.mayHold(hash) && (examples.size() < sample.size() || hash < examples.lastKey());
+    return examples.wants(hash);
   }
 
   /** Adds a completed row, unless others come before it. */
   public void add(double hash, ExampleRow row) {
-    examples.putIfAbsent(hash, row);
-    if (examples.size() > sample.size()) {
-      examples.pollLastEntry();
-    }
+    examples.add(hash, row);
   }
 
   /** Adds an error row, unless others of its kind come before it. */
@@ -56,7 +51,7 @@ public final class ShownRows implements Serializable {
 
   void add(ShownRows other) {
     other.errors.values().stream().flatMap(Collection::stream).forEach(this::add);
-    other.examples.forEach(this::add);
+    examples.add(other.examples);
   }
 
   boolean isEmpty() {
@@ -70,12 +65,12 @@ public final class ShownRows implements Serializable {
 
   /** Completed rows, by hash. */
   public List<ExampleRow> examples() {
-    return List.copyOf(examples.values());
+    return examples.rows();
   }
 
   /** What Spark's own pages show. */
   @Override
   public String toString() {
-    return "%d error rows, %d examples".formatted(errors().size(), examples.size());
+    return "%d error rows, %d examples".formatted(errors().size(), examples.rows().size());
   }
 }

@@ -5,11 +5,15 @@ import static org.pyramidspark.report.Figures.percent;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.pyramidspark.metrics.ExampleRow;
 import org.pyramidspark.metrics.ExampleRow.NamedText;
 import org.pyramidspark.metrics.ShadedPrompt.Run;
+import org.pyramidspark.report.html.Fold;
 import org.pyramidspark.report.html.HeatStrip;
+import org.pyramidspark.report.html.ShadedText;
 import org.pyramidspark.report.html.Shades;
+import org.pyramidspark.report.html.TextColumns;
 
 /**
  * A sampled row as the blocks of its part of the page.
@@ -19,16 +23,28 @@ import org.pyramidspark.report.html.Shades;
  */
 public record ExamplePage(String id, ExampleRow row) {
 
-  /** A piece of the prompt: its text, its shade as {@link Shades#of}, and the shade in words. */
-  public record ShadedText(String text, int shade, String tip) {}
+  /** The whole row: its prompt, then its texts side by side. */
+  public Fold fold(boolean open) {
+    TextColumns texts =
+        new TextColumns(
+            row.texts().stream()
+                .map(text -> new TextColumns.Column(heading(text), "", text.text()))
+                .toList());
+    return new Fold(row.id(), summary(), Optional.empty(), open, List.of(strip(), prompt(), texts));
+  }
 
-  public String summary() {
+  private String summary() {
     return "%s prompt tokens, %s kept; %s new tokens, ended by %s"
         .formatted(
             count(row.promptTokens()),
             percent(row.keptKvFraction()),
             count(row.generatedTokens()),
             row.finishReason());
+  }
+
+  /** What stands above a text. */
+  private static String heading(NamedText text) {
+    return text.name().substring(0, 1).toUpperCase(Locale.ROOT) + text.name().substring(1);
   }
 
   public HeatStrip strip() {
@@ -45,19 +61,21 @@ public record ExamplePage(String id, ExampleRow row) {
         kept);
   }
 
-  public List<ShadedText> beginning() {
-    return shaded(row.prompt().beginning());
+  /** The prompt's text, shaded by the layers that kept it. */
+  public ShadedText prompt() {
+    int leftOut = row.prompt().tokensLeftOut();
+    return new ShadedText(
+        "Prompt",
+        shaded(row.prompt().beginning()),
+        leftOut == 0 ? "" : count(leftOut) + " tokens are not shown.",
+        shaded(row.prompt().end()));
   }
 
-  public List<ShadedText> end() {
-    return shaded(row.prompt().end());
-  }
-
-  private List<ShadedText> shaded(List<Run> runs) {
+  private List<ShadedText.Piece> shaded(List<Run> runs) {
     return runs.stream()
         .map(
             run ->
-                new ShadedText(
+                new ShadedText.Piece(
                     run.text(),
                     Shades.of(run.layers() / row.layers()),
                     layers(run.layers()) + " of " + row.layers()))
@@ -66,18 +84,5 @@ public record ExamplePage(String id, ExampleRow row) {
 
   private static String layers(double number) {
     return Figures.format(number == Math.rint(number) ? "%.0f" : "%.1f", number);
-  }
-
-  public String tokensLeftOut() {
-    return count(row.prompt().tokensLeftOut());
-  }
-
-  public boolean isWhole() {
-    return row.prompt().tokensLeftOut() == 0;
-  }
-
-  /** What stands above a text. */
-  public String heading(NamedText text) {
-    return text.name().substring(0, 1).toUpperCase(Locale.ROOT) + text.name().substring(1);
   }
 }

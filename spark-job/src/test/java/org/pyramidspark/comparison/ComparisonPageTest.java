@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,7 +38,7 @@ class ComparisonPageTest {
       policy -> -policy.at("/divergence/agreement/mean").asDouble();
 
   private static final ComparisonReport REPORT = SampleComparison.with("plain");
-  private static final Document PAGE = Pages.whole(ComparisonText.html(REPORT));
+  private static final Document PAGE = Pages.whole(SampleComparison.page("plain"));
 
   /** The page of any totals. */
   @Test
@@ -47,7 +48,7 @@ class ComparisonPageTest {
       ComparisonReport report =
           SampleComparison.of(
               some(random), 1 + random.nextInt(12), random.nextBoolean(), new Random(run));
-      Document page = Pages.whole(ComparisonText.html(report));
+      Document page = Pages.whole(ComparisonText.html(report, List.of()));
 
       List<String> names = report.policies().stream().map(policy -> policy.name()).toList();
       for (String table : List.of("Speed and memory", "Against the full cache")) {
@@ -204,6 +205,35 @@ class ComparisonPageTest {
         scale * mean.get("high").asDouble());
   }
 
+  @Test
+  void aRowShowsItsTextsSideBySideAndWhatEachCacheKept() {
+    Elements rows = PAGE.select("#rows > details");
+    Element row = rows.getFirst();
+
+    assertThat(rows).extracting(fold -> fold.hasAttr("open")).containsExactly(true, false);
+    assertThat(row.selectFirst("summary").text()).isEqualTo("plain 2,034 prompt tokens");
+    assertThat(row.select(".columns h3").eachText())
+        .containsExactly("Reference", "Full cache", "snapkv:budget=0.3", "plain");
+    assertThat(row.select(".columns .text").eachText())
+        .containsExactly(
+            "what was expected", "plain by full", "plain by snapkv:budget=0.3", "plain by plain");
+    assertThat(row.select(".columns p").eachText())
+        .containsExactly(
+            "57 tokens, ended by eos",
+            "KL 0.2500, agreement 75.0 %; 57 tokens, ended by eos",
+            "KL 0.5000, agreement 50.0 %; 57 tokens, ended by eos");
+    Elements kept = row.select("details details");
+    assertThat(kept).noneMatch(fold -> fold.hasAttr("open"));
+    assertThat(kept.select("summary > span").eachText())
+        .containsExactly(
+            "full", "100.0 % kept", "snapkv:budget=0.3", "30.0 % kept", "plain", "1.3 % kept");
+    assertThat(kept.select("summary > svg")).hasSize(3);
+    assertThat(kept.get(1).selectFirst(".prompt").wholeText())
+        .startsWith("plain1,234 tokens are not shown.word ");
+    Element piece = kept.get(1).selectFirst(".prompt span");
+    assertThat(piece.attr("class") + ", " + piece.attr("title")).isEqualTo("k2, 9 of 30");
+  }
+
   static List<String> hostile() {
     return Pages.HOSTILE;
   }
@@ -211,11 +241,15 @@ class ComparisonPageTest {
   @ParameterizedTest
   @MethodSource("hostile")
   void hostileTextStaysText(String text) {
-    Document page = Pages.whole(ComparisonText.html(SampleComparison.with(text)));
+    Document page = Pages.whole(SampleComparison.page(text));
 
     assertThat(Pages.cells(page, "Speed and memory", 0)).last().isEqualTo(Pages.shown(text));
     assertThat(Pages.cells(page, "Error rows", 0)).containsExactly(Pages.shown(text));
     assertThat(page.selectFirst("h1").wholeText()).endsWith(Pages.shown(text));
+    assertThat(page.selectFirst("#rows summary .id").wholeText()).isEqualTo(Pages.shown(text));
+    assertThat(page.select("#rows .text").get(1).wholeText())
+        .isEqualTo(Pages.shown(text) + " by full");
+    assertThat(page.selectFirst("#rows .prompt span").wholeText()).isEqualTo(Pages.shown(text));
     assertThat(page.select("svg").select("script, img, [onload], [onerror]")).isEmpty();
     assertThat(page.select("*").stream().filter(tag -> !tag.tagName().equals("text")))
         .hasSameSizeAs(
@@ -228,8 +262,8 @@ class ComparisonPageTest {
     ComparisonReport report =
         SampleComparison.of(SampleComparison.policies(), 0, true, new Random(1));
 
-    assertThat(Pages.whole(ComparisonText.html(report)).text())
-        .contains("No row could be compared.", "No row has a reference.");
+    assertThat(Pages.whole(ComparisonText.html(report, List.of())).text())
+        .contains("No row could be compared.", "No row has a reference.", "No row was drawn");
     assertThat(report.toJson()).contains("\"best_at_time\" : [ ]");
   }
 }

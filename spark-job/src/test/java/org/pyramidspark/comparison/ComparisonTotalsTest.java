@@ -12,12 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.comparison.ComparisonReport.Mean;
 import org.pyramidspark.comparison.ComparisonReport.Policy;
+import org.pyramidspark.metrics.DrawnRows;
+import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.prompts.RowError;
 
 class ComparisonTotalsTest {
   private static final String POLICY = "tova:budget=0.3";
   private static final List<NamedPolicy> POLICIES =
       List.of(NamedPolicy.parse("full"), NamedPolicy.parse(POLICY));
+
+  private static final RowSample SHOWN = RowSample.of(3, 200);
 
   private static List<ComparedRow> row(String id, Random random) {
     return POLICIES.stream().map(policy -> line(id, policy, random)).toList();
@@ -54,9 +58,9 @@ class ComparisonTotalsTest {
   @Test
   void partsAddUpToTheWholeInAnyOrder() {
     Random random = new Random(4);
-    ComparisonTotals whole = new ComparisonTotals();
+    ComparisonTotals whole = new ComparisonTotals(SHOWN);
     List<ComparisonTotals> parts =
-        new ArrayList<>(IntStream.range(0, 5).mapToObj(i -> new ComparisonTotals()).toList());
+        new ArrayList<>(IntStream.range(0, 5).mapToObj(i -> new ComparisonTotals(SHOWN)).toList());
     for (int i = 0; i < 200; i++) {
       List<ComparedRow> row = row("row " + i, random);
       PassTime time = new PassTime(i, i / 2, i / 3, 10, 5);
@@ -65,9 +69,10 @@ class ComparisonTotalsTest {
         totals.add("full", time);
         totals.add("bad " + i, new RowError(RowError.Kind.ENGINE, "Number " + i));
         totals.addWork(1, 2, 3);
+        totals.add(drawn(i));
       }
     }
-    ComparisonTotals merged = new ComparisonTotals();
+    ComparisonTotals merged = new ComparisonTotals(SHOWN);
     parts.reversed().forEach(merged::add);
 
     assertThat(merged.comparedRows()).isEqualTo(200);
@@ -75,12 +80,21 @@ class ComparisonTotalsTest {
     assertThat(merged.truncatedRows()).isEqualTo(whole.truncatedRows());
     assertThat(merged.passes()).isEqualTo(200);
     assertThat(merged.failed()).hasSize(20).isEqualTo(whole.failed());
+    assertThat(merged.examples())
+        .extracting(example -> example.full().id())
+        .containsExactly("row 0", "row 1", "row 2");
     Policy expected = figures(whole).getLast();
     Policy figures = figures(merged).getLast();
     assertThat(figures.kv().bytes()).isEqualTo(expected.kv().bytes());
     assertThat(figures.kv().keptFraction()).isCloseTo(expected.kv().keptFraction(), within(1e-12));
     assertThat(figures(merged).getFirst().throughput())
         .isEqualTo(figures(whole).getFirst().throughput());
+  }
+
+  private static DrawnRows<ComparedExample> drawn(int i) {
+    DrawnRows<ComparedExample> rows = new DrawnRows<>(SHOWN);
+    rows.add(i / 200.0, SampleComparison.example("row " + i, "text"));
+    return rows;
   }
 
   @Test
@@ -146,7 +160,7 @@ class ComparisonTotalsTest {
 
   @Test
   void withoutRowsThereAreNoFigures() {
-    Policy figures = figures(new ComparisonTotals()).getLast();
+    Policy figures = figures(new ComparisonTotals(SHOWN)).getLast();
 
     assertThat(figures.kv()).isNull();
     assertThat(figures.divergence()).isNull();

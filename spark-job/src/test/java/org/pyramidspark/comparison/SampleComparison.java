@@ -9,14 +9,22 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.cache.Policies;
+import org.pyramidspark.comparison.ComparedExample.Outcome;
+import org.pyramidspark.metrics.ExampleRow;
+import org.pyramidspark.metrics.ExampleRow.NamedText;
+import org.pyramidspark.metrics.RowSample;
+import org.pyramidspark.metrics.ShadedPrompt;
+import org.pyramidspark.metrics.ShadedPrompt.Run;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.report.RunReport;
 
 /** Comparisons of rows that were drawn at random. */
 public final class SampleComparison {
+  static final int LAYERS = 30;
+
   private final List<NamedPolicy> policies;
   private final Random random;
-  private final ComparisonTotals totals = new ComparisonTotals();
+  private final ComparisonTotals totals = new ComparisonTotals(RowSample.NONE);
   private final List<String> lines = new ArrayList<>();
 
   private SampleComparison(List<NamedPolicy> policies, Random random) {
@@ -50,6 +58,49 @@ public final class SampleComparison {
     sample.addRows(24, true);
     sample.totals.add(text, new RowError(RowError.Kind.ENGINE, text));
     return sample.report(text);
+  }
+
+  /** The page of {@link #with}, with two rows whole. */
+  public static String page(String text) {
+    return ComparisonText.html(
+        with(text), List.of(example(text, text), example("a second row", text)));
+  }
+
+  /**
+   * A row under three policies.
+   *
+   * @param text stands in the prompt and in all completions, and is the last policy's name
+   */
+  static ComparedExample example(String id, String text) {
+    return new ComparedExample(
+        List.of(new NamedText("reference", "what was expected")),
+        List.of(
+            outcome("full", 0, id, text, LAYERS),
+            outcome("snapkv:budget=0.3", 0.25, id, text, 9),
+            outcome(text, 0.5, id, text, 0.4)));
+  }
+
+  private static Outcome outcome(String policy, double kl, String id, String text, double layers) {
+    List<Run> shades =
+        IntStream.rangeClosed(0, LAYERS)
+            .mapToObj(i -> new Run("word ", Math.min(i, layers)))
+            .toList();
+    ShadedPrompt prompt =
+        new ShadedPrompt(
+            List.of(new Run(text, layers)), 1234, shades, List.of(1.0, layers / LAYERS));
+    return new Outcome(
+        policy,
+        kl,
+        1 - kl,
+        new ExampleRow(
+            id,
+            "eos",
+            2034,
+            57,
+            layers / LAYERS,
+            LAYERS,
+            prompt,
+            List.of(new NamedText("completion", text + " by " + policy))));
   }
 
   /** Some rows under some policies. */

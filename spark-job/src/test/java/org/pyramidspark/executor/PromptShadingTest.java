@@ -16,6 +16,7 @@ import org.pyramidspark.metrics.ShadedPrompt.Run;
 
 class PromptShadingTest {
   private static final int LAYERS = 4;
+  private static final int MOST_TOKENS = 2000;
 
   @Test
   void neighboursWithEqualShadesAreOneRun() {
@@ -41,7 +42,7 @@ class PromptShadingTest {
   void brokenTextStaysReadable() {
     byte[][] tokens = {{'a', (byte) 0xE2}, {'b'}, {(byte) 0xF0, (byte) 0x9F}};
     ShadedPrompt prompt =
-        new PromptShading(token -> tokens[token], LAYERS)
+        new PromptShading(token -> tokens[token], LAYERS, MOST_TOKENS)
             .of(new int[] {0, 1, 2}, new double[] {1, 2, 3});
 
     assertThat(text(prompt.beginning())).isEqualTo("a\uFFFDb\uFFFD");
@@ -53,15 +54,14 @@ class PromptShadingTest {
     int[] tokens = IntStream.range(0, length).toArray();
     double[] layers = IntStream.range(0, length).mapToDouble(i -> i * LAYERS / length).toArray();
     ShadedPrompt prompt =
-        new PromptShading(token -> (token + " ").getBytes(StandardCharsets.UTF_8), LAYERS)
+        new PromptShading(
+                token -> (token + " ").getBytes(StandardCharsets.UTF_8), LAYERS, MOST_TOKENS)
             .of(tokens, layers);
 
-    assertThat(words(prompt.beginning()))
-        .isEqualTo(IntStream.range(0, PromptShading.FIRST_TOKENS).boxed().toList());
+    assertThat(words(prompt.beginning())).isEqualTo(IntStream.range(0, 1500).boxed().toList());
     assertThat(words(prompt.end()))
-        .isEqualTo(IntStream.range(length - PromptShading.LAST_TOKENS, length).boxed().toList());
-    assertThat(prompt.tokensLeftOut())
-        .isEqualTo(length - PromptShading.FIRST_TOKENS - PromptShading.LAST_TOKENS);
+        .isEqualTo(IntStream.range(length - 500, length).boxed().toList());
+    assertThat(prompt.tokensLeftOut()).isEqualTo(length - MOST_TOKENS);
     assertThat(prompt.keptAlong()).hasSize(ShadedPrompt.MOST_PARTS).isSorted();
     assertThat(prompt.keptAlong().getLast()).isEqualTo(0.75);
   }
@@ -72,7 +72,7 @@ class PromptShadingTest {
     double[] layers = new double[length];
     Arrays.fill(layers, length / 2, length, LAYERS);
     List<Double> along =
-        new PromptShading(token -> new byte[] {'x'}, LAYERS)
+        new PromptShading(token -> new byte[] {'x'}, LAYERS, MOST_TOKENS)
             .of(new int[length], layers)
             .keptAlong();
 
@@ -92,7 +92,8 @@ class PromptShadingTest {
                     bytes,
                     token * bytesOfAToken,
                     Math.min(bytes.length, (token + 1) * bytesOfAToken)),
-            LAYERS)
+            LAYERS,
+            MOST_TOKENS)
         .of(tokens, layers);
   }
 

@@ -44,6 +44,8 @@ class CompareErrorsTest {
         "--budgets | 0.3,1.5 | 1.5",
         "--budgets | 0.3,0.3 | given twice",
         "--reference-tokens | -1 | give 0 or more",
+        "--report-rows | -1 | give 0 to 10",
+        "--report-rows | 11 | give 0 to 10",
         "--max-new-tokens | 0 | give 1 or more",
         "--max-new-tokens | 999999 | give fewer",
         "--partitions | 0 | give 1 or more",

@@ -424,6 +424,6 @@ class CompareJobTest {
     Document html = Pages.whole(Files.readString(output.resolve("report.html")));
     assertThat(Pages.cells(html, "Against the full cache", 0)).isEqualTo(POLICIES);
     assertThat(Pages.cells(html, "Error rows", 0)).isEqualTo(SmallCorpus.BAD_IDS);
-    assertThat(html.select("svg")).hasSize(4);
+    assertThat(html.select("svg.chart")).hasSize(4);
   }
 }

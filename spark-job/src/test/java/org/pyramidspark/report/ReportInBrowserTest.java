@@ -11,16 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.pyramidspark.comparison.ComparisonText;
 import org.pyramidspark.comparison.SampleComparison;
 import org.pyramidspark.evaluation.EvaluationText;
 import org.pyramidspark.evaluation.SampleEvaluation;
@@ -44,7 +49,7 @@ class ReportInBrowserTest {
   /** A page of each kind, with long texts. */
   private enum Kind {
     RUN(text -> HtmlReport.of(SampleReport.with(text))),
-    COMPARISON(text -> ComparisonText.html(SampleComparison.with(text))),
+    COMPARISON(SampleComparison::page),
     EVALUATION(text -> EvaluationText.html(SampleEvaluation.with(text, true, 4)));
 
     private final UnaryOperator<String> page;
@@ -54,9 +59,10 @@ class ReportInBrowserTest {
     }
   }
 
-  private void write(Kind kind) throws IOException {
-    Files.writeString(
-        folder.resolve("report.html"), kind.page.apply("A text of the corpus. ".repeat(20)));
+  private String write(Kind kind) throws IOException {
+    String page = kind.page.apply("A text of the corpus. ".repeat(20));
+    Files.writeString(folder.resolve("report.html"), page);
+    return page;
   }
 
   private static Optional<Path> browser() {
@@ -91,6 +97,43 @@ class ReportInBrowserTest {
           .as(scheme)
           .containsOnly(margin);
     }
+  }
+
+  /** With every fold open, and without what stands before the rows: a window has an end. */
+  @Test
+  void rowsOfAComparisonFitAndShowEveryShade() throws Exception {
+    Document rows = Jsoup.parse(write(Kind.COMPARISON));
+    rows.select("section:not(#rows), header").remove();
+    rows.select("details").attr("open", "");
+    String page = rows.html();
+    Files.writeString(folder.resolve("report.html"), page);
+    for (String scheme : List.of("light", "dark")) {
+      BufferedImage narrow = screenshot(scheme, NARROW);
+      int margin = narrow.getRGB(2, 2);
+      assertThat(IntStream.range(0, HEIGHT).map(y -> narrow.getRGB(NARROW - 3, y)))
+          .as(scheme)
+          .containsOnly(margin);
+      assertThat(rgb(screenshot(scheme, WIDE))).as(scheme).containsAll(shades(page, scheme));
+    }
+  }
+
+  private static Set<Integer> rgb(BufferedImage page) {
+    return IntStream.range(0, page.getHeight())
+        .flatMap(y -> IntStream.range(0, page.getWidth()).map(x -> page.getRGB(x, y) & 0xffffff))
+        .boxed()
+        .collect(Collectors.toSet());
+  }
+
+  /** The page's own colours of shades: the light ones first, then the dark ones. */
+  private static List<Integer> shades(String page, String scheme) {
+    List<Integer> colours =
+        Pattern.compile("--k\\d: #(\\p{XDigit}{6})")
+            .matcher(page)
+            .results()
+            .map(match -> Integer.valueOf(match.group(1), 16))
+            .toList();
+    int half = colours.size() / 2;
+    return scheme.equals("dark") ? colours.subList(half, 2 * half) : colours.subList(0, half);
   }
 
   private BufferedImage screenshot(String scheme, int width) throws Exception {
@@ -132,9 +175,6 @@ class ReportInBrowserTest {
   }
 
   private static long colours(BufferedImage page) {
-    return IntStream.range(0, page.getHeight())
-        .flatMap(y -> IntStream.range(0, page.getWidth()).map(x -> page.getRGB(x, y)))
-        .distinct()
-        .count();
+    return rgb(page).size();
   }
 }

@@ -2,4 +2,14 @@ package org.pyramidspark.report.html;
 
 /** What a section of a page is made of. */
 public sealed interface Block
-    permits IntervalPlot, Paragraph, Points, ScatterPlot, Subheading, Table {}
+    permits Fold,
+        HeatStrip,
+        IntervalPlot,
+        Paragraph,
+        Points,
+        ScatterPlot,
+        ShadeScale,
+        ShadedText,
+        Subheading,
+        Table,
+        TextColumns {}

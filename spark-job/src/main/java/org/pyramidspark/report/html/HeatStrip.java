@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
  * @param description the same in words
  * @param shares from left to right, each between 0 and 1; at least one
  */
-public record HeatStrip(String id, String title, String description, List<Double> shares) {
+public record HeatStrip(String id, String title, String description, List<Double> shares)
+    implements Block {
 
   /** A cell as drawn, one unit wide; {@code shade} as {@link Shades#of}. */
   public record Cell(int x, int shade) {}
