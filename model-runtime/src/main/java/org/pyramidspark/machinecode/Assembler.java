@@ -38,6 +38,15 @@ public sealed class Assembler permits VectorAssembler {
     general(0x89, source.number(), target.number());
   }
 
+  /** Sets the lower 32 bits; the upper ones become 0. */
+  public void mov(Register target, int constant) {
+    if (target.number() > 7) {
+      bytes(0x41);
+    }
+    bytes(0xb8 | target.number() & 7);
+    int32(constant);
+  }
+
   public void add(Register target, Register source) {
     general(0x01, source.number(), target.number());
   }

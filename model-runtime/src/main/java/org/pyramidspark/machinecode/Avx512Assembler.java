@@ -35,6 +35,12 @@ public final class Avx512Assembler extends VectorAssembler {
     evex(MAP_0F38, PREFIX_66, 0x18, target, UNUSED, base, offset, ELEMENT_BYTES);
   }
 
+  /** The lower 32 bits of a general register in every lane. */
+  public void vpbroadcastd(int target, Register source) {
+    prefix(2, MAP_0F38, PREFIX_66, false, target, UNUSED, 0, source.number() >> 3);
+    bytes(0x7c, 0xc0 | (target & 7) << 3 | source.number() & 7);
+  }
+
   /** Stores the lowest 4 floats. */
   public void storeFour(Register base, int offset, int source) {
     evexOf(0, MAP_0F, NO_PREFIX, 0x11, source, UNUSED, base, offset, 16);
@@ -80,6 +86,31 @@ public final class Avx512Assembler extends VectorAssembler {
     evex(MAP_0F38, PREFIX_66, 0xb8, target, left, right);
   }
 
+  /** target = target * left + right, 16 floats. */
+  public void vfmadd213ps(int target, int left, int right) {
+    evex(MAP_0F38, PREFIX_66, 0xa8, target, left, right);
+  }
+
+  public void vsubps(int target, int left, int right) {
+    evex(MAP_0F, NO_PREFIX, 0x5c, target, left, right);
+  }
+
+  public void vmovaps(int target, int source) {
+    evex(MAP_0F, NO_PREFIX, 0x28, target, UNUSED, source);
+  }
+
+  /** The smaller of signed ints. */
+  public void vpminsd(int target, int left, int right) {
+    evex(MAP_0F38, PREFIX_66, 0x39, target, left, right);
+  }
+
+  /** Sets bit i of {@code target} where left and right have no bit of int i in common. */
+  public void vptestnmd(Register target, int left, int right) {
+    int mask = 1;
+    evex(MAP_0F38, PREFIX_F3, 0x27, mask, left, right);
+    bytes(0xc5, 0xf8, 0x93, 0xc0 | (target.number() & 7) << 3 | mask); // kmovw
+  }
+
   /** Lane by lane, target += sum of the two products of left's and right's pairs of bfloat16. */
   public void vdpbf16ps(int target, int left, int right) {
     evex(MAP_0F38, PREFIX_F3, 0x52, target, left, right);
@@ -93,6 +124,10 @@ public final class Avx512Assembler extends VectorAssembler {
 
   public void vpandd(int target, int left, int right) {
     evex(MAP_0F, PREFIX_66, 0xdb, target, left, right);
+  }
+
+  public void vpord(int target, int left, int right) {
+    evex(MAP_0F, PREFIX_66, 0xeb, target, left, right);
   }
 
   public void vpaddd(int target, int left, int right) {

@@ -24,22 +24,26 @@ final class DotTiles implements Tiles {
   private final long widened;
   private final int[] queries;
   private final int[] probabilityPairs;
+  private final TileSoftmax softmax;
+  private final TileSoftmax keepingSoftmax;
   private long page;
 
   DotTiles(
       VectorLoops loops,
-      DotTileProduct product,
+      DotProducts products,
       PageLayout layout,
       int blocks,
       KernelScratch scratch) {
     this.loops = loops;
-    this.product = product;
+    this.product = products.tile();
     this.layout = layout;
     this.queries = scratch.ints(QUERIES, blocks * layout.headSize() / 2 * LANES);
     this.pairs = new PageLayout(layout.headSize(), KvType.BFLOAT16);
     this.elements = scratch.floats(ELEMENTS, (PageLayout.TOKENS + 4) * layout.headSize());
     this.widened = scratch.memory(pairs.bytes());
     this.probabilityPairs = scratch.ints(PROBABILITIES, PageLayout.TOKENS / 2 * LANES);
+    this.softmax = products.softmax().pairs(probabilityPairs);
+    this.keepingSoftmax = products.softmax().both(probabilityPairs);
   }
 
   @Override
@@ -88,9 +92,13 @@ final class DotTiles implements Tiles {
   }
 
   @Override
+  public TileSoftmax softmax(boolean kept) {
+    return kept ? keepingSoftmax : softmax;
+  }
+
+  @Override
   public void addContext(
       int entries, float[] probabilities, int offset, float[] context, int target) {
-    loops.softmax().pairs(probabilities, offset, entries, probabilityPairs);
     product.addContext(
         layout.headSize(),
         page + pairs.valuesOffset(),

@@ -52,6 +52,11 @@ final class FloatTiles implements Tiles {
   }
 
   @Override
+  public TileSoftmax softmax(boolean kept) {
+    return loops.tileSoftmax();
+  }
+
+  @Override
   public void addContext(
       int entries, float[] probabilities, int offset, float[] context, int target) {
     loops

@@ -36,6 +36,11 @@ enum ProductCode {
     };
   }
 
+  /** Whether it is for AVX-512. */
+  boolean isWide() {
+    return this == AVX512 || this == BFLOAT16_DOTS;
+  }
+
   /** Whether heads of a size are whole vectors, as float32 pages want them. */
   boolean takesHeads(int headSize) {
     return this != NONE && Float.BYTES * headSize % assembler().vectorBytes() == 0;

@@ -8,7 +8,7 @@ package org.pyramidspark.op;
  * TileProduct#LANES}); state by lane ({@code references}, {@code sums}, {@code visible}) begins at
  * {@code lane} in its array. Pages hold one query's entries in order.
  */
-interface Softmax {
+interface Softmax extends TileSoftmax {
 
   /** What queries are multiplied by: attention's 1 / sqrt(head size), and log2(e). */
   static float scale(int headSize) {
@@ -17,30 +17,6 @@ interface Softmax {
 
   /** Hides the entries from {@code first + from} on that a lane does not see: score -infinity. */
   void mask(float[] tile, int from, int entries, int first, float[] visible, int lane);
-
-  /**
-   * Probabilities of one tile, added to the sums; or nothing, if a score has reached its lane's
-   * reference.
-   *
-   * @return whether it was done
-   */
-  boolean probabilities(
-      float[] tile,
-      int entries,
-      float[] references,
-      float[] sums,
-      int lane,
-      float[] probabilities,
-      int offset);
-
-  /**
-   * Rounds a tile's probabilities to bfloat16, to nearest, two entries in one int; the partner of
-   * an odd number's last is 0.
-   *
-   * @param probabilities from {@code offset} on
-   * @param pairs {@code [entries / 2, rounded up][LANES]}
-   */
-  void pairs(float[] probabilities, int offset, int entries, int[] pairs);
 
   /**
    * Lifts the references that the tile's scores have reached, and scales what is relative to them.

@@ -77,7 +77,7 @@ final class TiledAttention {
     this.vector = scratch.floats(VECTOR, headSize);
     this.tiles =
         dots.isPresent()
-            ? new DotTiles(loops, dots.get().tile(), layout, numBlocks, scratch)
+            ? new DotTiles(loops, dots.get(), layout, numBlocks, scratch)
             : new FloatTiles(loops, layout, numBlocks, scratch);
     this.scoring = new TileScoring(loops.softmax(), task, numBlocks, scratch);
   }
@@ -160,18 +160,20 @@ final class TiledAttention {
     boolean kept = scoring.keeps(page);
     float[] target = kept ? scoring.probabilities() : probabilities;
     int offset = kept ? scoring.offset(block, page) : 0;
-    probabilities(block, entries, target, offset);
+    probabilities(tiles.softmax(kept), block, entries, target, offset);
     if (kept) {
       scoring.keepReferences(block, page, references);
     }
     tiles.addContext(entries, target, offset, context, lane * paddedHead);
   }
 
-  private void probabilities(int block, int entries, float[] target, int offset) {
+  private void probabilities(
+      TileSoftmax softmax, int block, int entries, float[] target, int offset) {
     int lane = block * LANES;
-    Softmax softmax = loops.softmax();
     if (!softmax.probabilities(scores, entries, references, sums, lane, target, offset)) {
-      softmax.raise(scores, entries, references, sums, lane, context, headSize, lane * paddedHead);
+      loops
+          .softmax()
+          .raise(scores, entries, references, sums, lane, context, headSize, lane * paddedHead);
       softmax.probabilities(scores, entries, references, sums, lane, target, offset);
     }
   }

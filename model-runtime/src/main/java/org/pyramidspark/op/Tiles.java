@@ -25,7 +25,15 @@ sealed interface Tiles permits FloatTiles, DotTiles {
   void scores(int block, int entries, float[] scores);
 
   /**
-   * {@code context[dim][lane] += sum over entries of value[entry][dim] * probability[entry][lane]}.
+   * What makes probabilities of scores, in the form that {@link #addContext} takes.
+   *
+   * @param kept whether they are wanted as floats too
+   */
+  TileSoftmax softmax(boolean kept);
+
+  /**
+   * {@code context[dim][lane] += sum over entries of value[entry][dim] * probability[entry][lane]},
+   * with the probabilities that {@link #softmax} made last.
    *
    * @param probabilities from {@code offset} on
    * @param context from {@code target} on

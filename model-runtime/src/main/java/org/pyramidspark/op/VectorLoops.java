@@ -7,6 +7,7 @@ import org.pyramidspark.config.KvType;
  * The hot loops of one vector width.
  *
  * @param width floats in a vector
+ * @param tileSoftmax of float32 tiles
  * @param pageProducts by {@link KvType}, then rows less one
  */
 record VectorLoops(
@@ -14,6 +15,7 @@ record VectorLoops(
     HeadVectors headVectors,
     TileProduct tileProduct,
     Softmax softmax,
+    TileSoftmax tileSoftmax,
     PageProducts[][] pageProducts) {
 
   /** Four accumulators for each row, and what is loaded, fill the registers. */
@@ -29,13 +31,15 @@ record VectorLoops(
       }
     }
     Specialization any = new Specialization(vectorBits, KvType.FLOAT32, 1);
+    Softmax softmax = any.load(Softmax.class, VectorSoftmax.class);
     return new VectorLoops(
         vectorBits / Float.SIZE,
         any.load(HeadVectors.class, VectorHeadVectors.class),
         code == ProductCode.NONE
             ? any.load(TileProduct.class, VectorTileProduct.class)
             : new FloatTileProduct(code),
-        any.load(Softmax.class, VectorSoftmax.class),
+        softmax,
+        code.isWide() ? new MachineTileSoftmax.Functions().floats() : softmax,
         pageProducts);
   }
 

@@ -22,7 +22,6 @@ final class VectorSoftmax implements Softmax {
   private static final VectorSpecies<Integer> I = Specialization.of(MethodHandles.lookup()).ints();
   private static final int W = F.length();
   private static final float HEADROOM = 8;
-  private static final int UPPER_HALF = 0xffff0000;
 
   /** Adding it rounds to an integer and leaves that integer in the low bits: 1.5 * 2^23. */
   private static final float ROUNDER = 12582912f;
@@ -99,34 +98,6 @@ final class VectorSoftmax implements Softmax {
           .intoArray(sums, lane + strip);
     }
     return true;
-  }
-
-  @Override
-  public void pairs(float[] probabilities, int offset, int entries, int[] pairs) {
-    for (int strip = 0; strip < LANES; strip += W) {
-      int entry = 0;
-      for (; entry < entries - 1; entry += 2) {
-        int at = offset + entry * LANES + strip;
-        IntVector even = FloatVector.fromArray(F, probabilities, at).reinterpretAsInts();
-        IntVector odd = FloatVector.fromArray(F, probabilities, at + LANES).reinterpretAsInts();
-        rounded(even)
-            .lanewise(VectorOperators.LSHR, 16)
-            .or(rounded(odd).and(UPPER_HALF))
-            .intoArray(pairs, entry / 2 * LANES + strip);
-      }
-      if (entry < entries) {
-        int at = offset + entry * LANES + strip;
-        IntVector even = FloatVector.fromArray(F, probabilities, at).reinterpretAsInts();
-        rounded(even)
-            .lanewise(VectorOperators.LSHR, 16)
-            .intoArray(pairs, entry / 2 * LANES + strip);
-      }
-    }
-  }
-
-  /** Probabilities are at most 1, so half a unit more cannot carry too far. */
-  private static IntVector rounded(IntVector probability) {
-    return probability.add(0x8000);
   }
 
   @Override

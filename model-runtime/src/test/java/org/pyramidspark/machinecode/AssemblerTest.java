@@ -15,6 +15,8 @@ class AssemblerTest {
   static Stream<Arguments> general() {
     return Stream.of(
         instruction("49 89 f2", code -> code.mov(Register.R10, Register.RSI)),
+        instruction("41 ba 00 00 40 4b", code -> code.mov(Register.R10, 0x4b400000)),
+        instruction("b8 01 00 00 00", code -> code.mov(Register.RAX, 1)),
         instruction("49 01 c9", code -> code.add(Register.R9, Register.RCX)),
         instruction("48 81 c2 e8 03 00 00", code -> code.add(Register.RDX, 1000)),
         instruction("49 81 e8 01 00 00 00", code -> code.sub(Register.R8, 1)),
@@ -80,6 +82,13 @@ class AssemblerTest {
         vectors512("62 11 7c 48 5b ca", code -> code.vcvtdq2ps(9, 26)),
         vectors512("62 f1 1d 40 72 f3 10", code -> code.vpslld(28, 3, 16)),
         vectors512("62 91 65 48 72 e3 18", code -> code.vpsrad(3, 27, 24)),
+        vectors512("62 42 7d 48 7c f2", code -> code.vpbroadcastd(30, Register.R10)),
+        vectors512("62 92 6d 48 39 cf", code -> code.vpminsd(1, 2, 31)),
+        vectors512("62 91 74 48 5c d6", code -> code.vsubps(2, 1, 30)),
+        vectors512("62 91 7c 48 28 dd", code -> code.vmovaps(3, 29)),
+        vectors512("62 92 6d 48 a8 dc", code -> code.vfmadd213ps(3, 2, 28)),
+        vectors512("62 91 55 48 eb e2", code -> code.vpord(4, 5, 26)),
+        vectors512("62 b2 06 48 27 cf c5 f8 93 c1", code -> code.vptestnmd(Register.RAX, 15, 23)),
         vectors512("62 f1 6c 48 14 cb", code -> code.vunpcklps(1, 2, 3)),
         vectors512("62 21 6c 48 15 f1", code -> code.vunpckhps(30, 2, 17)),
         vectors512("62 f1 ed 48 14 cb", code -> code.vunpcklpd(1, 2, 3)),
