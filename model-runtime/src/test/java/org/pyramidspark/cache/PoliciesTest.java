@@ -78,6 +78,7 @@ class PoliciesTest {
     long all = numLayers * budget;
     switch (policy) {
       case FullPolicy full -> assertThat(plan.keepsAll()).isTrue();
+      // Recent rows and a least context stay whatever the budget; see PyramidBudgetTest.
       case PyramidPolicy pyramid -> {}
       // Each layer's share is cut to a whole number.
       case PyramidKvPolicy pyramidKv ->
@@ -291,6 +292,7 @@ class PoliciesTest {
         "pyramid-plus  | row_keep      | 0, 1.5                        | a number over 0",
         "pyramid-plus  | protect       | document, true                | one of all-but-document, none",
         "pyramid-plus  | per_kv_head   | yes, 1                        | one of true, false",
+        "pyramid       | budget        | 0, 1.5, half                  | a number over 0 and at most 1",
         "pyramid       | protect       | document, true                | one of all-but-document, none",
         "pyramid       | per_kv_head   | yes, 1                        | one of true, false",
       })

@@ -43,7 +43,9 @@ record PolicyCase(
             "min_context=0 prefill_decay=0.5 recent_ratio=0.1 exceed_length=5 per_kv_head=true",
             "min_context=0 prefill_schedule=constant protect=none sink_tokens=0 gen_decay=0.6",
             "layer_interval=2 prefill_decay=0.3 min_context=4 recent_ratio=0 exceed_length=1",
-            "sink_tokens=30 min_context=0 prefill_decay=0.1 prefill_schedule=constant"));
+            "sink_tokens=30 min_context=0 prefill_decay=0.1 prefill_schedule=constant",
+            "budget=0.5 min_context=6",
+            "budget_tokens=30 min_context=0 prefill_schedule=linear per_kv_head=true"));
     CHANGES.put(
         "pyramid-plus",
         List.of(
