@@ -84,6 +84,7 @@ final class RandomPolicies {
   private static void addPyramidPlus(Map<String, Arbitrary<String>> settings) {
     settings.put("row_keep", decimal(0.01, 1));
     settings.put("first_layer", whole(0, 40));
+    settings.put("min_context", whole(0, 300));
     settings.put("window", whole(1, 200));
     settings.put("smoothing", whole(1, 30));
     settings.put("row_smoothing", whole(1, 30));

@@ -50,12 +50,13 @@ record PolicyCase(
         "pyramid-plus",
         List.of(
             "first_layer=0",
-            "row_keep=0.8 first_layer=0 budget=0.3 window=10 smoothing=1 row_smoothing=9"
+            "first_layer=0 min_context=20 row_keep=0.6",
+            "min_context=0 row_keep=0.8 first_layer=0 budget=0.3 window=10 smoothing=1 row_smoothing=9"
                 + " budget_slope=0 per_kv_head=false",
-            "row_keep=0.9 first_layer=0 budget=0.2 value_norm=false protect=none smoothing=4"
+            "min_context=0 row_keep=0.9 first_layer=0 budget=0.2 value_norm=false protect=none smoothing=4"
                 + " row_smoothing=1 budget_slope=1",
             "row_keep=1 budget_tokens=25 sink_tokens=0",
-            "first_layer=1 budget=0.7 row_keep=0.5 budget_slope=0.8"));
+            "min_context=0 first_layer=1 budget=0.7 row_keep=0.5 budget_slope=0.8"));
     CHANGES.put(
         "h2o",
         List.of(
