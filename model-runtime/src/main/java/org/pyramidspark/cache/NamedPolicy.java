@@ -3,6 +3,7 @@ package org.pyramidspark.cache;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pyramidspark.config.PresetModel;
@@ -19,6 +20,9 @@ import org.pyramidspark.errors.InvalidInputException;
 public record NamedPolicy(String name, Map<String, String> changes, CachePolicy policy)
     implements Serializable {
   private static final char COLON = ':';
+
+  /** A budget, and what stands in its place. */
+  private static final List<String> BUDGETS = List.of("budget", "budget_tokens", "prefill_decay");
 
   public NamedPolicy {
     changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));
@@ -48,6 +52,11 @@ public record NamedPolicy(String name, Map<String, String> changes, CachePolicy 
   public Optional<PresetModel> presetModel() {
     int colon = name.indexOf(COLON);
     return Policies.presetModel(colon < 0 ? name : name.substring(0, colon));
+  }
+
+  /** Whether it can have a budget, and the changes say nothing of how much is kept. */
+  public boolean isOpenToBudget() {
+    return !(policy instanceof FullPolicy) && BUDGETS.stream().noneMatch(changes::containsKey);
   }
 
   /**

@@ -28,6 +28,9 @@ public final class Policies {
           "pyramidkv",
           "tova");
 
+  /** The policy when none is named, nor a preset. */
+  public static final String DEFAULT = "pyramid-plus";
+
   /** The preset of {@code pyramid} when none is named. */
   public static final String DEFAULT_PRESET = "llama2-7b";
 

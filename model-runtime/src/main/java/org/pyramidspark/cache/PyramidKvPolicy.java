@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.pyramidspark.config.Budget;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.pyramidspark.cache.Observation.Smoothing;
 import org.pyramidspark.cache.Observation.Smoothing.Pooling;
 import org.pyramidspark.cache.Observation.Statistic;
+import org.pyramidspark.config.Budget;
 import org.pyramidspark.config.Protect;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
@@ -22,6 +23,7 @@ import org.pyramidspark.config.SettingValues;
  */
 public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
   private static final String ROW_KEEP = "row_keep";
+  private static final String MIN_CONTEXT = "min_context";
   private static final String BUDGET_SLOPE = "budget_slope";
 
   /** The two budgets, and how rows are scored. */
@@ -32,6 +34,7 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
                   Setting.fraction(BUDGET_SLOPE, 0.4),
                   Setting.share(ROW_KEEP, 0.97),
                   Setting.whole("first_layer", 0, 4),
+                  Setting.whole(MIN_CONTEXT, 0, PageLayout.TOKENS),
                   Setting.whole("window", 1, 16),
                   Setting.whole("smoothing", 1, 7),
                   Setting.whole("row_smoothing", 1, 15),
@@ -55,7 +58,7 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
         Protect.of(values.name("protect")) == Protect.NONE
             ? PromptShape.of(prompt.tokens())
             : prompt;
-    int budget = Math.min(Budget.of(values).entries(shape.tokens()), shape.tokens());
+    int budget = entries(shape.tokens());
     List<LayerPlan> layers = new ArrayList<>(numLayers);
     int rows = shape.tokens();
     for (int layer = 0; layer < numLayers; layer++) {
@@ -64,6 +67,16 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
       rows = plan.rowsOn();
     }
     return new PrefillPlan(shape.tokens(), layers);
+  }
+
+  /**
+   * The budget. Where it is a share, a short prompt stays whole, and a longer one keeps no fewer: a
+   * page of the cache is not filled by less, and the share of little is too little to go by.
+   */
+  private int entries(int promptTokens) {
+    Budget budget = Budget.of(values);
+    int least = budget.tokens() > 0 ? 0 : values.whole(MIN_CONTEXT);
+    return Math.min(promptTokens, Math.max(budget.entries(promptTokens), least));
   }
 
   /**
@@ -86,7 +99,8 @@ public record PyramidPlusPolicy(SettingValues values) implements CachePolicy {
     int first = Math.min(before, rows - last);
     int stays = first + last;
     double keep = layer < values.whole("first_layer") ? 1 : values.decimal(ROW_KEEP);
-    int rowsOn = Math.max(stays, last + (int) (keep * (rows - last)));
+    int least = Math.max(stays, Math.min(rows, values.whole(MIN_CONTEXT)));
+    int rowsOn = Math.max(least, last + (int) (keep * (rows - last)));
     int cached = Math.max(stays, Math.min(budget, rows));
     if (rowsOn == rows && cached == rows) {
       return LayerPlan.whole(rows);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.pyramidspark.cache.CompressionPlan.Compression;
 import org.pyramidspark.config.Presets;
-import org.pyramidspark.config.Protect;
 import org.pyramidspark.config.PyramidConfig;
 
 /**
@@ -26,62 +25,33 @@ public record PyramidPolicy(PyramidConfig config) implements CachePolicy {
 
   @Override
   public PrefillPlan prefill(PromptShape prompt, int numLayers) {
-    var settings = config.prefill();
-    PromptShape shape =
-        config.selection().protect() == Protect.NONE ? PromptShape.of(prompt.tokens()) : prompt;
-    int recent = (int) (shape.tokens() * settings.recentRatio());
-    int observed = Math.min(recent + 1, shape.tokens());
-    int last = Math.max(observed, shape.tokensAfter());
-    int minContext = Math.min(settings.minContext(), shape.tokens() - 1 - recent);
-    List<LayerPlan> layers = new ArrayList<>(numLayers);
-    int context = shape.tokens() - last;
-    int first = Math.min(Math.max(settings.sinkTokens(), shape.documentFrom()), context);
-    Observation observation = Observation.attention(observed, settings.distanceWeight());
-    for (int layer = 0; layer < numLayers; layer++) {
-      int pivotal =
-          layer % settings.layerInterval() == 0
-              ? pivotal(context, minContext, layer, numLayers)
-              : context;
-      int on = Math.max(pivotal, Math.min(context, shape.documentFrom()));
-      int cached = config.selection().perKvHead() ? on : context;
-      layers.add(
-          new LayerPlan(
-              context + last,
-              observation,
-              first,
-              last,
-              on + last,
-              cached + last,
-              config.selection().perKvHead()));
-      context = on;
-    }
-    return new PrefillPlan(shape.tokens(), layers);
+    return new PyramidPrefill(config, prompt, numLayers).plan();
   }
 
-  /** The prefill's decay goes halfway to 1; deep layers compound it. */
+  /** The budget or the prefill's decay goes halfway to 1; deep layers compound a decay. */
   @Override
   public CachePolicy relaxed() {
-    var prefill = config.prefill();
-    double decay = (1 + prefill.decay()) / 2;
-    if (decay > LARGEST_DECAY) {
-      return new FullPolicy();
+    var selection = config.selection();
+    if (selection.budget().isGiven()) {
+      return selection
+          .budget()
+          .relaxed()
+          .<CachePolicy>map(budget -> with(config.prefill(), selection.withBudget(budget)))
+          .orElse(new FullPolicy());
     }
-    return new PyramidPolicy(
-        new PyramidConfig(prefill.withDecay(decay), config.generation(), config.selection()));
+    double decay = (1 + config.prefill().decay()) / 2;
+    return decay > LARGEST_DECAY
+        ? new FullPolicy()
+        : with(config.prefill().withDecay(decay), selection);
+  }
+
+  private PyramidPolicy with(PyramidConfig.Prefill prefill, PyramidConfig.Selection selection) {
+    return new PyramidPolicy(new PyramidConfig(prefill, config.generation(), selection));
   }
 
   @Override
   public Map<String, Object> settings() {
     return Presets.toMap(config);
-  }
-
-  private int pivotal(int context, int minContext, int layer, int numLayers) {
-    double fraction = config.prefill().schedule().at(config.prefill().decay(), layer, numLayers);
-    if (context <= minContext || fraction >= 1) {
-      return context;
-    }
-    int kept = (int) (context * fraction);
-    return kept <= minContext ? context : kept;
   }
 
   /**

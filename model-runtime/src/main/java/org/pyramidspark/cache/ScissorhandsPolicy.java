@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.pyramidspark.cache.Observation.Smoothing;
 import org.pyramidspark.cache.Observation.Statistic;
+import org.pyramidspark.config.Budget;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.pyramidspark.cache.Observation.Smoothing;
 import org.pyramidspark.cache.Observation.Smoothing.Pooling;
 import org.pyramidspark.cache.Observation.Statistic;
+import org.pyramidspark.config.Budget;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
 

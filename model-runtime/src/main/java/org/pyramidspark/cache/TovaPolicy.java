@@ -3,6 +3,7 @@ package org.pyramidspark.cache;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.pyramidspark.config.Budget;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
 

@@ -5,9 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.pyramidspark.errors.InvalidInputException;
@@ -38,20 +36,28 @@ public final class Presets {
   /** The settings of a built-in preset, or of a file: whatever has a slash or ends in .yaml. */
   public static PyramidConfig load(String nameOrPath) {
     PresetFile file = file(nameOrPath);
-    Map<PyramidSetting, Object> values = new EnumMap<>(PyramidSetting.class);
-    for (PyramidSetting setting : PyramidSetting.values()) {
-      setting.initial().ifPresent(value -> values.put(setting, value));
+    PyramidValues values = PyramidValues.initial();
+    file.base().ifPresent(base -> values.change(builtIn(base).values()));
+    change(file.origin(), values, file.values());
+    values
+        .missing()
+        .ifPresent(
+            setting -> {
+              throw InvalidInputException.of(
+                  "%s: setting %s is missing; give %s, or name a preset to start from by 'extends:"
+                      + " %s'.",
+                  file.origin(), setting.key(), setting.allowedWords(), NAMES.getFirst());
+            });
+    return values.config();
+  }
+
+  private static void change(
+      String origin, PyramidValues values, Map<PyramidSetting, Object> changes) {
+    try {
+      values.change(changes);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(origin + ": " + e.getMessage(), e);
     }
-    file.base().ifPresent(base -> values.putAll(builtIn(base).values()));
-    values.putAll(file.values());
-    for (PyramidSetting setting : PyramidSetting.values()) {
-      if (!values.containsKey(setting)) {
-        throw InvalidInputException.of(
-            "%s: setting %s is missing; give %s, or name a preset to start from by 'extends: %s'.",
-            file.origin(), setting.key(), setting.allowedWords(), NAMES.getFirst());
-      }
-    }
-    return config(values);
   }
 
   /** A built-in preset, or a file's, of any policy. */
@@ -71,23 +77,31 @@ public final class Presets {
    * @param overrides new values by key, as text
    */
   public static PyramidConfig with(PyramidConfig base, Map<String, String> overrides) {
-    Map<PyramidSetting, Object> values = values(base);
+    Map<PyramidSetting, Object> changes = new EnumMap<>(PyramidSetting.class);
     overrides.forEach(
         (key, text) -> {
           PyramidSetting setting =
               PyramidSetting.ofKey(key)
                   .orElseThrow(
                       () -> Spelling.unknownKey("--set " + key, key, PyramidSetting.keys()));
-          values.put(setting, setting.parse(text));
+          changes.put(setting, setting.parse(text));
         });
-    return config(values);
+    PyramidValues values = PyramidValues.of(base);
+    values.change(changes);
+    values
+        .missing()
+        .ifPresent(
+            setting -> {
+              throw InvalidInputException.of(
+                  "Setting %s is missing, and no budget is left; give %s, or a budget.",
+                  setting.key(), setting.allowedWords());
+            });
+    return values.config();
   }
 
   /** The settings by key, in the order of the preset files: Double, Integer or String each. */
   public static Map<String, Object> toMap(PyramidConfig config) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    values(config).forEach((setting, value) -> map.put(setting.key(), value));
-    return map;
+    return PyramidValues.of(config).toMap();
   }
 
   /** Whether it is a built-in preset's name, or has the form of a preset file's path. */
@@ -136,53 +150,5 @@ public final class Presets {
               .formatted(path, e),
           e);
     }
-  }
-
-  private static Map<PyramidSetting, Object> values(PyramidConfig config) {
-    var prefill = config.prefill();
-    var generation = config.generation();
-    Map<PyramidSetting, Object> values = new EnumMap<>(PyramidSetting.class);
-    values.put(PyramidSetting.POLICY, PresetFile.PYRAMID);
-    values.put(PyramidSetting.RECENT_RATIO, prefill.recentRatio());
-    values.put(PyramidSetting.PREFILL_DECAY, prefill.decay());
-    values.put(PyramidSetting.PREFILL_SCHEDULE, prefill.schedule().label());
-    values.put(PyramidSetting.MIN_CONTEXT, prefill.minContext());
-    values.put(PyramidSetting.LAYER_INTERVAL, prefill.layerInterval());
-    values.put(PyramidSetting.SINK_TOKENS, prefill.sinkTokens());
-    values.put(PyramidSetting.DISTANCE_WEIGHT, prefill.distanceWeight());
-    values.put(PyramidSetting.GEN_DECAY, generation.decay());
-    values.put(PyramidSetting.GEN_SCHEDULE, generation.schedule().label());
-    values.put(PyramidSetting.GEN_COMPRESS, generation.compressRatio());
-    values.put(PyramidSetting.EXCEED_LENGTH, generation.exceedLength());
-    values.put(PyramidSetting.PROTECT, config.selection().protect().label());
-    values.put(PyramidSetting.PER_KV_HEAD, String.valueOf(config.selection().perKvHead()));
-    return values;
-  }
-
-  private static PyramidConfig config(Map<PyramidSetting, Object> values) {
-    return new PyramidConfig(
-        new PyramidConfig.Prefill(
-            (double) values.get(PyramidSetting.RECENT_RATIO),
-            (double) values.get(PyramidSetting.PREFILL_DECAY),
-            schedule(values.get(PyramidSetting.PREFILL_SCHEDULE)),
-            (int) values.get(PyramidSetting.MIN_CONTEXT),
-            (int) values.get(PyramidSetting.LAYER_INTERVAL),
-            (int) values.get(PyramidSetting.SINK_TOKENS),
-            (double) values.get(PyramidSetting.DISTANCE_WEIGHT)),
-        new PyramidConfig.Generation(
-            (double) values.get(PyramidSetting.GEN_DECAY),
-            schedule(values.get(PyramidSetting.GEN_SCHEDULE)),
-            (double) values.get(PyramidSetting.GEN_COMPRESS),
-            (int) values.get(PyramidSetting.EXCEED_LENGTH)),
-        new PyramidConfig.Selection(
-            Protect.of((String) values.get(PyramidSetting.PROTECT)),
-            Boolean.parseBoolean((String) values.get(PyramidSetting.PER_KV_HEAD))));
-  }
-
-  private static Schedule schedule(Object label) {
-    return Arrays.stream(Schedule.values())
-        .filter(schedule -> schedule.label().equals(label))
-        .findFirst()
-        .orElseThrow();
   }
 }

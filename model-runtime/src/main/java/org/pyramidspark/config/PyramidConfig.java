@@ -13,7 +13,12 @@ public record PyramidConfig(Prefill prefill, Generation generation, Selection se
     implements Serializable {
   /** As it was published. */
   public PyramidConfig(Prefill prefill, Generation generation) {
-    this(prefill, generation, new Selection(Protect.NONE, false));
+    this(prefill, generation, new Selection(Protect.NONE, false, Budget.NONE));
+  }
+
+  /** Equal settings are equal: where a budget is given, the decay means nothing. */
+  public PyramidConfig {
+    prefill = selection.budget().isGiven() ? prefill.withDecay(1) : prefill;
   }
 
   /**
@@ -22,8 +27,16 @@ public record PyramidConfig(Prefill prefill, Generation generation, Selection se
    * @param protect which tokens are never dropped
    * @param perKvHead whether each KV head keeps its own tokens of those that enter a layer, as many
    *     as go on; the rows that go on are chosen by all heads together
+   * @param budget in place of the decay, which then follows from each prompt's length; or none
    */
-  public record Selection(Protect protect, boolean perKvHead) implements Serializable {}
+  public record Selection(Protect protect, boolean perKvHead, Budget budget)
+      implements Serializable {
+
+    /** The same with another budget. */
+    public Selection withBudget(Budget value) {
+      return new Selection(protect, perKvHead, value);
+    }
+  }
 
   /**
    * @param recentRatio share of the prompt whose rows score the context and are never dropped: r =

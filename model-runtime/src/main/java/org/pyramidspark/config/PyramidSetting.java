@@ -13,6 +13,8 @@ public enum PyramidSetting {
   POLICY("policy", new Allowed.Name(List.of("pyramid"))),
   RECENT_RATIO("recent_ratio", Allowed.Decimal.from(0, 1)),
   PREFILL_DECAY("prefill_decay", Allowed.Decimal.over(0, 1)),
+  BUDGET(Budget.RATIO, Allowed.Decimal.over(0, 1), Budget.NONE.ratio()),
+  BUDGET_TOKENS(Budget.TOKENS, new Allowed.Whole(0), Budget.NONE.tokens()),
   PREFILL_SCHEDULE("prefill_schedule", scheduleNames()),
   MIN_CONTEXT("min_context", new Allowed.Whole(0)),
   LAYER_INTERVAL("layer_interval", new Allowed.Whole(1)),

@@ -78,6 +78,7 @@ class PoliciesTest {
     long all = numLayers * budget;
     switch (policy) {
       case FullPolicy full -> assertThat(plan.keepsAll()).isTrue();
+      // Recent rows and a least context stay whatever the budget; see PyramidBudgetTest.
       case PyramidPolicy pyramid -> {}
       // Each layer's share is cut to a whole number.
       case PyramidKvPolicy pyramidKv ->
@@ -94,7 +95,10 @@ class PoliciesTest {
   private static long budget(CachePolicy policy, int promptTokens) {
     int tokens = (int) policy.settings().getOrDefault("budget_tokens", promptTokens);
     double ratio = (double) policy.settings().getOrDefault("budget", 1.0);
-    return Math.min(promptTokens, tokens > 0 ? tokens : Math.max(1, (int) (ratio * promptTokens)));
+    int least =
+        policy instanceof PyramidPlusPolicy ? (int) policy.settings().get("min_context") : 1;
+    return Math.min(
+        promptTokens, tokens > 0 ? tokens : Math.max(least, (int) (ratio * promptTokens)));
   }
 
   /** All but the document's, and the newest token in any case. */
@@ -288,9 +292,11 @@ class PoliciesTest {
         "snapkv        | kernel_size   | 0, -7                         | a whole number from 1",
         "snapkv        | pooling       | median, Mean                  | one of mean, max",
         "pyramidkv     | beta          | 0, 0.5                        | a whole number from 1",
+        "pyramid-plus  | min_context   | -1, some                      | a whole number from 0",
         "pyramid-plus  | row_keep      | 0, 1.5                        | a number over 0",
         "pyramid-plus  | protect       | document, true                | one of all-but-document, none",
         "pyramid-plus  | per_kv_head   | yes, 1                        | one of true, false",
+        "pyramid       | budget        | 0, 1.5, half                  | a number over 0 and at most 1",
         "pyramid       | protect       | document, true                | one of all-but-document, none",
         "pyramid       | per_kv_head   | yes, 1                        | one of true, false",
       })

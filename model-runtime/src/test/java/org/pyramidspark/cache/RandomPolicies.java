@@ -29,7 +29,16 @@ final class RandomPolicies {
           Combinators.combine(changes, setting.getValue().injectNull(0.3))
               .as((before, value) -> with(before, setting.getKey(), value));
     }
-    return changes;
+    return changes.map(RandomPolicies::withOneBudget);
+  }
+
+  /** A decay given beside a budget is refused. */
+  private static Map<String, String> withOneBudget(Map<String, String> changes) {
+    Map<String, String> one = new LinkedHashMap<>(changes);
+    if (one.containsKey("budget") || !one.getOrDefault("budget_tokens", "0").equals("0")) {
+      one.remove("prefill_decay");
+    }
+    return one;
   }
 
   private static Map<String, String> with(Map<String, String> changes, String key, String value) {
@@ -42,7 +51,7 @@ final class RandomPolicies {
 
   private static Map<String, Arbitrary<String>> settings(String name) {
     Map<String, Arbitrary<String>> settings = new LinkedHashMap<>();
-    if (!name.equals("full") && !name.equals("pyramid")) {
+    if (!name.equals("full")) {
       settings.put("budget", decimal(0.001, 1));
       settings.put("budget_tokens", whole(0, 4000));
     }
@@ -75,6 +84,7 @@ final class RandomPolicies {
   private static void addPyramidPlus(Map<String, Arbitrary<String>> settings) {
     settings.put("row_keep", decimal(0.01, 1));
     settings.put("first_layer", whole(0, 40));
+    settings.put("min_context", whole(0, 300));
     settings.put("window", whole(1, 200));
     settings.put("smoothing", whole(1, 30));
     settings.put("row_smoothing", whole(1, 30));

@@ -39,7 +39,7 @@ class PresetsTest {
             new PyramidConfig(
                 new PyramidConfig.Prefill(0.2, 0.9, Schedule.COSINE, 64, 1, 4, 1.2),
                 new PyramidConfig.Generation(0.1, Schedule.COSINE, 0.9, 16),
-                new PyramidConfig.Selection(Protect.DOCUMENT_ONLY, false)));
+                new PyramidConfig.Selection(Protect.DOCUMENT_ONLY, false, Budget.NONE)));
     assertThat(Presets.load("llama3-8b")).isEqualTo(Presets.load("llama2-7b"));
     assertThat(Presets.load("llama3-70b")).isEqualTo(Presets.load("llama2-70b"));
   }
@@ -105,6 +105,8 @@ class PresetsTest {
         "gen_compress     | 0, -0.9, 1.1, most",
         "exceed_length    | 0, -16, 16.5, some",
         "policy           | full, h2o, 1",
+        "budget           | 0, 0.0, -1, 1.1, half, ~",
+        "budget_tokens    | -1, 1.5, 3000000000, many, ~",
         "protect          | document, true, 1",
         "per_kv_head      | maybe, 1, ~",
       })
@@ -191,11 +193,48 @@ class PresetsTest {
     assertThat(Presets.load(write(yaml(map)))).isEqualTo(Presets.load("llama2-7b"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"budget, 0.3", "budget_tokens, 100"})
+  void ofADecayAndABudgetTheLaterOneCounts(String key, String value) throws IOException {
+    PyramidConfig published = Presets.load("llama2-13b");
+    PyramidConfig changed = Presets.with(published, Map.of(key, value));
+    assertThat(changed.selection().budget().isGiven()).isTrue();
+    assertThat(Presets.load(write("extends: llama2-13b\n" + key + ": " + value)))
+        .isEqualTo(changed);
+    assertThat(Presets.toMap(changed)).containsKey(key).doesNotContainKey("prefill_decay");
+    assertThat(Presets.load(write(yaml(Presets.toMap(changed))))).isEqualTo(changed);
+    assertThat(Presets.with(changed, Map.of("prefill_decay", "0.8"))).isEqualTo(published);
+    assertThat(Presets.with(changed, Map.of("budget", "0.7")))
+        .isEqualTo(Presets.with(published, Map.of("budget", "0.7")));
+    assertThat(Presets.with(published, Map.of("budget_tokens", "0"))).isEqualTo(published);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"budget, 0.3", "budget_tokens, 100"})
+  void aDecayBesideABudgetIsRefused(String key, String value) throws IOException {
+    String file = write("extends: llama2-7b\nprefill_decay: 0.8\n" + key + ": " + value);
+    assertThatThrownBy(() -> Presets.load(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll(file, "prefill_decay is 0.8", "leave one of them out");
+    PyramidConfig base = Presets.load("llama2-7b");
+    assertThatThrownBy(() -> Presets.with(base, Map.of("prefill_decay", "0.8", key, value)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("prefill_decay is 0.8", "leave one of them out");
+  }
+
+  @Test
+  void withoutABudgetADecayIsNeeded() {
+    PyramidConfig tokens = Presets.with(Presets.load("llama2-7b"), Map.of("budget_tokens", "100"));
+    assertThatThrownBy(() -> Presets.with(tokens, Map.of("budget_tokens", "0")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("prefill_decay is missing", "or a budget");
+  }
+
   @Test
   void aSwitchMayBeWrittenAsYamlWritesIt() throws IOException {
     String file = write("extends: llama2-7b\nper_kv_head: true\nprotect: none\n");
     assertThat(Presets.load(file).selection())
-        .isEqualTo(new PyramidConfig.Selection(Protect.NONE, true));
+        .isEqualTo(new PyramidConfig.Selection(Protect.NONE, true, Budget.NONE));
   }
 
   @ParameterizedTest

@@ -43,17 +43,20 @@ record PolicyCase(
             "min_context=0 prefill_decay=0.5 recent_ratio=0.1 exceed_length=5 per_kv_head=true",
             "min_context=0 prefill_schedule=constant protect=none sink_tokens=0 gen_decay=0.6",
             "layer_interval=2 prefill_decay=0.3 min_context=4 recent_ratio=0 exceed_length=1",
-            "sink_tokens=30 min_context=0 prefill_decay=0.1 prefill_schedule=constant"));
+            "sink_tokens=30 min_context=0 prefill_decay=0.1 prefill_schedule=constant",
+            "budget=0.5 min_context=6",
+            "budget_tokens=30 min_context=0 prefill_schedule=linear per_kv_head=true"));
     CHANGES.put(
         "pyramid-plus",
         List.of(
             "first_layer=0",
-            "row_keep=0.8 first_layer=0 budget=0.3 window=10 smoothing=1 row_smoothing=9"
+            "first_layer=0 min_context=20 row_keep=0.6",
+            "min_context=0 row_keep=0.8 first_layer=0 budget=0.3 window=10 smoothing=1 row_smoothing=9"
                 + " budget_slope=0 per_kv_head=false",
-            "row_keep=0.9 first_layer=0 budget=0.2 value_norm=false protect=none smoothing=4"
+            "min_context=0 row_keep=0.9 first_layer=0 budget=0.2 value_norm=false protect=none smoothing=4"
                 + " row_smoothing=1 budget_slope=1",
             "row_keep=1 budget_tokens=25 sink_tokens=0",
-            "first_layer=1 budget=0.7 row_keep=0.5 budget_slope=0.8"));
+            "min_context=0 first_layer=1 budget=0.7 row_keep=0.5 budget_slope=0.8"));
     CHANGES.put(
         "h2o",
         List.of(

@@ -85,13 +85,16 @@ final class PolicyRules {
     int after = protects ? promptTokens - prompt.documentTo() : 0;
     return new PyramidPlusRule.Settings(
         PyramidPlusRule.risingBudgets(
-            Math.min(budget(), promptTokens),
+            Math.min(
+                Math.max(budget(), whole("budget_tokens") > 0 ? 0 : whole("min_context")),
+                promptTokens),
             (double) settings.get("budget_slope"),
             before + after,
             promptTokens,
             wanted.numLayers()),
         (double) settings.get("row_keep"),
         whole("first_layer"),
+        whole("min_context"),
         whole("window"),
         new Pooling(whole("smoothing"), false),
         new Pooling(whole("row_smoothing"), false),

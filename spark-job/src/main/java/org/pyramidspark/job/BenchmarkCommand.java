@@ -20,6 +20,7 @@ import org.pyramidspark.benchmark.BenchmarkReport;
 import org.pyramidspark.benchmark.BenchmarkText;
 import org.pyramidspark.benchmark.Workload;
 import org.pyramidspark.cache.NamedPolicy;
+import org.pyramidspark.cache.Policies;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.config.EngineOptions;
@@ -64,8 +65,10 @@ public final class BenchmarkCommand implements Callable<Integer> {
       names = "--policy",
       paramLabel = "POLICY",
       description =
-          "full, or a preset with or without changes, such as llama2-7b:prefill_decay=0.5; may be"
-              + " repeated (default: full and llama2-7b).")
+          "A policy or a preset of pyramid, with or without changes, such as"
+              + " llama2-7b:prefill_decay=0.5; may be repeated (default: full and "
+              + Policies.DEFAULT
+              + ").")
   private List<String> policies = new ArrayList<>();
 
   @Option(
@@ -126,7 +129,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private List<NamedPolicy> namedPolicies() {
-    List<String> names = policies.isEmpty() ? List.of("full", "llama2-7b") : policies;
+    List<String> names = policies.isEmpty() ? List.of("full", Policies.DEFAULT) : policies;
     return names.stream().map(NamedPolicy::parse).toList();
   }
 

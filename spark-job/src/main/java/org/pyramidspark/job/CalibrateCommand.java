@@ -75,7 +75,7 @@ public final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--policy",
       paramLabel = "POLICY",
-      defaultValue = "pyramid-plus",
+      defaultValue = Policies.DEFAULT,
       description = "Whose settings are chosen: any but full (default: ${DEFAULT-VALUE}).")
   private String policy;
 

@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 final class ComparedPolicies {
   private static final String FULL = "full";
   private static final String BUDGET = "budget";
-  private static final List<String> BUDGETS = List.of(BUDGET, "budget_tokens");
 
   @Option(
       names = "--policy",
@@ -31,8 +30,8 @@ final class ComparedPolicies {
       paramLabel = "SHARE",
       split = ",",
       description =
-          "Compare each policy that has a budget and is given none at these, such as 0.3,0.5,0.7"
-              + " (default: the policy's own).")
+          "Compare each policy that is given no budget, nor a prefill_decay, at these shares of the"
+              + " prompts' KV, such as 0.3,0.5,0.7 (default: the policy's own).")
   private List<String> budgets = new ArrayList<>();
 
   /**
@@ -56,10 +55,7 @@ final class ComparedPolicies {
   }
 
   private Stream<NamedPolicy> atBudgets(NamedPolicy policy) {
-    boolean open =
-        policy.policy().settings().containsKey(BUDGET)
-            && BUDGETS.stream().noneMatch(policy.changes()::containsKey);
-    return open && !budgets.isEmpty()
+    return policy.isOpenToBudget() && !budgets.isEmpty()
         ? budgets.stream().map(budget -> policy.with(BUDGET, budget))
         : Stream.of(policy);
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.pyramidspark.cache.Policies;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
             "--output",
             output.toString(),
             "--policy",
-            "pyramid",
+            Policies.DEFAULT,
             "--max-new-tokens",
             Integer.toString(maxNewTokens),
             "--master",

@@ -19,16 +19,18 @@ final class PolicyArguments {
       names = "--policy",
       paramLabel = "POLICY",
       description =
-          "What the KV cache keeps: pyramid (PyramidInfer), full, pyramid-plus, h2o, scissorhands,"
-              + " streaming-llm, snapkv, pyramidkv or tova (default: the preset's, or pyramid).")
+          "What the KV cache keeps: pyramid-plus, pyramid (PyramidInfer), full, h2o, scissorhands,"
+              + " streaming-llm, snapkv, pyramidkv or tova (default: the preset's, or "
+              + Policies.DEFAULT
+              + ").")
   private String policy;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME|FILE",
       description =
-          "Settings of a policy: a name out of conf/presets, or a YAML file, such as calibrate writes"
-              + " (default: llama2-7b, of pyramid).")
+          "Settings of a policy: a name out of conf/presets, of pyramid, or a YAML file, such as"
+              + " calibrate writes (default: the policy's own; of pyramid llama2-7b).")
   private String preset;
 
   @Option(
@@ -55,7 +57,7 @@ final class PolicyArguments {
       changes.put(PROTECT, protect);
     }
     if (preset == null) {
-      return Policies.of(policy == null ? PYRAMID : policy, changes);
+      return Policies.of(policy == null ? Policies.DEFAULT : policy, changes);
     }
     CachePolicy ofPreset = Policies.ofPreset(preset, changes);
     if (policy != null && !policy.equals(ofPreset.name())) {

@@ -40,6 +40,7 @@ class CompareErrorsTest {
         "--policy | snapkv:windows=2 | windows",
         "--policy | full:budget=1 | no settings",
         "--policy | snapkw | snapkw",
+        "--policy | pyramid:budget=0.5,prefill_decay=0.5 | leave one of them out",
         "--budgets | 0.3,much | much",
         "--budgets | 0.3,1.5 | 1.5",
         "--budgets | 0.3,0.3 | given twice",
@@ -65,7 +66,7 @@ class CompareErrorsTest {
 
   @Test
   void budgetsWithoutAPolicyThatTakesThemAreRefused() {
-    CommandRun run = compare(Map.of("--policy", "llama2-7b", "--budgets", "0.5"));
+    CommandRun run = compare(Map.of("--policy", "llama2-7b:prefill_decay=0.5", "--budgets", "0.5"));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("--budgets is 0.5");

@@ -318,7 +318,9 @@ class CompareJobTest {
         "--policy",
         "snapkv:window=2",
         "--policy",
-        "llama2-7b",
+        "llama2-7b:min_context=0",
+        "--policy",
+        "llama2-7b:prefill_decay=0.9",
         "--policy",
         "h2o:budget_tokens=9",
         "--budgets",
@@ -332,7 +334,9 @@ class CompareJobTest {
             "tova:budget=0.5",
             "snapkv:window=2,budget=0.3",
             "snapkv:window=2,budget=0.5",
-            "llama2-7b",
+            "llama2-7b:min_context=0,budget=0.3",
+            "llama2-7b:min_context=0,budget=0.5",
+            "llama2-7b:prefill_decay=0.9",
             "h2o:budget_tokens=9");
     assertThat(policy("tova:budget=0.3").at("/kv/kept_fraction").asDouble())
         .isLessThan(policy("tova:budget=0.5").at("/kv/kept_fraction").asDouble());

@@ -19,6 +19,7 @@ public final class PyramidPlusRule extends Rule {
    * @param budgets entries that each layer's cache keeps
    * @param rowKeep share of the rows before the last ones that goes on
    * @param firstLayer the first that drops rows
+   * @param minContext rows of which none is dropped
    * @param window rows that score, where the budget has room for them
    * @param pooling where entries are chosen
    * @param rowPooling where rows are chosen
@@ -29,6 +30,7 @@ public final class PyramidPlusRule extends Rule {
       List<Integer> budgets,
       double rowKeep,
       int firstLayer,
+      int minContext,
       int window,
       Pooling pooling,
       Pooling rowPooling,
@@ -68,11 +70,12 @@ public final class PyramidPlusRule extends Rule {
   public Choice rowsOn(int layer, List<Integer> rows, Attention attention) {
     Bounds bounds = bounds(layer, rows.size());
     double share = layer < settings.firstLayer() ? 1 : settings.rowKeep();
+    int shared = bounds.last() + (int) (share * (rows.size() - bounds.last()));
     return best(
         bounds,
         rows,
         settings.rowPooling().of(ofLayer(bounds, rows, attention)),
-        bounds.last() + (int) (share * (rows.size() - bounds.last())));
+        Math.max(shared, Math.min(settings.minContext(), rows.size())));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.pyramidspark.cache.PromptShape;
+import org.pyramidspark.config.Budget;
 import org.pyramidspark.config.Protect;
 import org.pyramidspark.config.PyramidConfig;
 
@@ -22,6 +23,7 @@ public final class PyramidRule extends Rule {
   private final int before;
 
   private final int after;
+  private final double decay;
   private final Map<Integer, Integer> boundaries = new HashMap<>();
 
   /** By layer: of each step what entries got of its row, over all heads. */
@@ -36,6 +38,36 @@ public final class PyramidRule extends Rule {
     this.promptTokens = prompt.tokens();
     this.before = protects ? prompt.documentFrom() : 0;
     this.after = protects ? prompt.tokens() - prompt.documentTo() : 0;
+    this.decay = config.selection().budget().isGiven() ? greatestDecay() : config.prefill().decay();
+  }
+
+  /** With which all layers together keep no more than the budget, if any does. */
+  private double greatestDecay() {
+    Budget budget = config.selection().budget();
+    double share = Math.max(1, (int) (budget.ratio() * promptTokens));
+    double entries = Math.min(promptTokens, budget.tokens() > 0 ? budget.tokens() : share);
+    double low = -numLayers * numLayers;
+    double high = 1;
+    for (int i = 0; i < 100; i++) {
+      double decay = i == 0 ? high : (low + high) / 2;
+      if (kept(decay) <= entries * numLayers) {
+        low = decay;
+      } else {
+        high = decay;
+      }
+    }
+    return low;
+  }
+
+  private int kept(double decay) {
+    int kept = 0;
+    int context = promptTokens - last();
+    for (int layer = 0; layer < numLayers; layer++) {
+      int on = pivotal(decay, layer, context);
+      kept += last() + (config.selection().perKvHead() ? on : context);
+      context = on;
+    }
+    return kept;
   }
 
   private int recent() {
@@ -47,15 +79,18 @@ public final class PyramidRule extends Rule {
     return Math.max(Math.min(recent() + 1, promptTokens), after);
   }
 
-  private int pivotal(int layer, int context) {
+  private int pivotal(double decay, int layer, int context) {
     int least = Math.min(config.prefill().minContext(), promptTokens - 1 - recent());
-    double fraction = config.prefill().schedule().at(config.prefill().decay(), layer, numLayers);
+    double fraction = config.prefill().schedule().at(decay, layer, numLayers);
     int pivotal = (int) (context * fraction);
+    if (config.selection().budget().isGiven()) {
+      pivotal = Math.max(pivotal, Math.max(least, 0));
+    }
     boolean prunes =
         layer % config.prefill().layerInterval() == 0
             && context > least
             && fraction < 1
-            && pivotal > least;
+            && (pivotal > least || config.selection().budget().isGiven());
     return Math.max(prunes ? pivotal : context, Math.min(before, context));
   }
 
@@ -87,7 +122,7 @@ public final class PyramidRule extends Rule {
   }
 
   private Choice pivotalContext(int layer, List<Integer> rows, Map<Integer, Interval> scores) {
-    int kept = pivotal(layer, scores.size());
+    int kept = pivotal(decay, layer, scores.size());
     List<Integer> sinks =
         first(
             butLast(rows, last()), Math.min(kept, Math.max(before, config.prefill().sinkTokens())));
