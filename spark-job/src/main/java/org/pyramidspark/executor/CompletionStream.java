@@ -50,7 +50,7 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
     this.model = model;
     this.results = model.engine().generate(requests);
     this.maker = new CompletionMaker(settings, model.reference().sha256());
-    this.examples = new ExampleMaker(model.tokenizer());
+    this.examples = new ExampleMaker(model.tokenizer(), settings.ignoreEos());
     this.settings = settings;
     this.totals = totals;
     this.shown = shown;
@@ -96,7 +96,8 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
     CompletionMaker.Finished finished = maker.finished(pending, result);
     totals.add(finished.measure());
     if (result.keptPrompt().tokenLayers().isPresent()) {
-      shown.add(settings.hash(pending.row().id()), examples.example(pending, result));
+      boolean tried = pending.trial().flatMap(TriedRow::fullTokens).isPresent();
+      shown.add(settings.rank(pending.row().id(), tried), examples.example(pending, result));
     }
     return finished.completion();
   }
@@ -114,11 +115,6 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
         computed.prompts(),
         computed.promptTokens(),
         computed.newTokens());
-  }
-
-  /** Waits until all rows that the guard samples were tried; after the last row. */
-  void awaitTrials() {
-    requests.awaitTrials();
   }
 
   @Override

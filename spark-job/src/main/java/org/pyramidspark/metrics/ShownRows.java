@@ -29,17 +29,17 @@ public final class ShownRows implements Serializable {
   }
 
   /**
-   * Whether a completed row with this hash would be shown, as far as is known.
+   * Whether a completed row of this rank would be shown, as far as is known.
    *
-   * @param hash of the row: uniform, 0 to 1
+   * @param rank of the row, as {@link RowSample} has it
    */
-  public boolean wants(double hash) {
-    return sample.mayHold(hash) && (examples.size() < sample.size() || hash < examples.lastKey());
+  public boolean wants(double rank) {
+    return sample.mayHold(rank) && (examples.size() < sample.size() || rank < examples.lastKey());
   }
 
   /** Adds a completed row, unless others come before it. */
-  public void add(double hash, ExampleRow row) {
-    examples.putIfAbsent(hash, row);
+  public void add(double rank, ExampleRow row) {
+    examples.putIfAbsent(rank, row);
     if (examples.size() > sample.size()) {
       examples.pollLastEntry();
     }
@@ -68,7 +68,7 @@ public final class ShownRows implements Serializable {
     return errors.values().stream().flatMap(Collection::stream).toList();
   }
 
-  /** Completed rows, by hash. */
+  /** Completed rows, by rank. */
   public List<ExampleRow> examples() {
     return List.copyOf(examples.values());
   }
