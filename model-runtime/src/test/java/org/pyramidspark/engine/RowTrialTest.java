@@ -225,10 +225,13 @@ class RowTrialTest {
         assertSame(trial, engine.trial(alone(row)).policies().getFirst());
       }
     }
-    boolean plenty = pages == 1000;
-    assertThat(trials.values().stream().allMatch(trial -> trial.policy().prefillNanos() == 0))
-        .as("no prompt is computed twice")
-        .isEqualTo(plenty);
+    long computedTwice =
+        trials.values().stream().filter(trial -> trial.policy().prefillNanos() > 0).count();
+    if (pages == 1000) {
+      assertThat(computedTwice).isZero();
+    } else if (pages == 10) { // the longest trial takes all of them
+      assertThat(computedTwice).isPositive();
+    }
   }
 
   @Test
