@@ -53,7 +53,7 @@ final class BatchRunner implements TrialSteps {
   void step() {
     List<Sequence> decoding = begin();
     if (!decoding.isEmpty()) {
-      run(decoding);
+      run(decoding, 0);
     }
   }
 
@@ -69,15 +69,19 @@ final class BatchRunner implements TrialSteps {
     }
     BatchScheduler.Step step = scheduler.next(admits.getAsBoolean());
     if (!step.prompts().isEmpty()) {
-      run(step.prompts());
+      run(step.prompts(), step.decodeBytes());
     }
     return step.decoding();
   }
 
-  /** If it fails, all rows of the batch do. */
-  private void run(List<Sequence> batch) {
+  /**
+   * If it fails, all rows of the batch do.
+   *
+   * @param bytesToCome bytes of KV cache that other rows are still to take in this step
+   */
+  private void run(List<Sequence> batch, long bytesToCome) {
     try {
-      compute(batch, NOBODY).close();
+      compute(batch, NOBODY, bytesToCome).close();
     } catch (RuntimeException | OutOfMemoryError error) {
       fail(batch, error);
     }
@@ -99,7 +103,7 @@ final class BatchRunner implements TrialSteps {
     budget.reserve(bytesToCome);
     List<Sequence> rows = begin();
     try {
-      return compute(rows, new Company(shares, tokens));
+      return compute(rows, new Company(shares, tokens), 0);
     } catch (RuntimeException | OutOfMemoryError error) {
       fail(rows, error);
       throw error;
@@ -111,12 +115,15 @@ final class BatchRunner implements TrialSteps {
    * and hands over what is finished. Both kinds have their own way through the graph, so that a
    * row's numbers do not depend on who else is there.
    */
-  private Logits compute(List<Sequence> batch, Company company) {
+  private Logits compute(List<Sequence> batch, Company company, long bytesToCome) {
     boolean prefill = !batch.isEmpty() && batch.getFirst().inPrefill();
     long start = System.nanoTime();
     batch.forEach(sequence -> sequence.begin(start));
     Logits logits = graph.run(shares(batch, company), tokens(batch, company));
     try {
+      if (prefill) {
+        startTrials(batch, logits, bytesToCome);
+      }
       advance(batch, logits, company.shares().size());
     } catch (RuntimeException | OutOfMemoryError error) {
       logits.close();
@@ -137,6 +144,12 @@ final class BatchRunner implements TrialSteps {
             Arrays.stream(company.tokens()),
             batch.stream().map(Sequence::nextTokens).flatMapToInt(Arrays::stream))
         .toArray();
+  }
+
+  private static void startTrials(List<Sequence> batch, Logits logits, long bytesToCome) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).startTrial(logits.row(i), bytesToCome);
+    }
   }
 
   private void advance(List<Sequence> batch, Logits logits, int firstRow) {

@@ -84,7 +84,17 @@ final class BatchScheduler {
    * @param prompts sequences whose prompt is computed; they may share pages of the decoding ones,
    *     so their turn is first
    */
-  record Step(List<Sequence> decoding, List<Sequence> prompts) {}
+  record Step(List<Sequence> decoding, List<Sequence> prompts) {
+
+    /** Bytes of cache pages that the decoding ones take. */
+    long decodeBytes() {
+      return bytesOfNextStep(decoding);
+    }
+  }
+
+  private static long bytesOfNextStep(List<Sequence> sequences) {
+    return sequences.stream().mapToLong(Sequence::bytesOfNextStep).sum();
+  }
 
   /**
    * The next step.
@@ -105,9 +115,9 @@ final class BatchScheduler {
    * @return bytes that the running sequences take in this step
    */
   private long setBackUntilDecodeFits() {
-    long growth = running.stream().mapToLong(Sequence::bytesOfNextStep).sum();
+    long growth = bytesOfNextStep(running);
     int least = budget.isShared() ? 0 : 1;
-    while (!budget.allows(growth) && running.size() > least) {
+    while (!makesRoom(growth) && running.size() > least) {
       Sequence youngest = running.removeLast();
       growth -= youngest.bytesOfNextStep();
       youngest.setBack();
@@ -115,6 +125,10 @@ final class BatchScheduler {
       setBacks = setBacks + 1;
     }
     return growth;
+  }
+
+  private boolean makesRoom(long bytes) {
+    return budget.makesRoom(() -> bytes);
   }
 
   private boolean awaitsFirstRow() {
@@ -160,7 +174,7 @@ final class BatchScheduler {
 
   private boolean fits(Sequence candidate, long bytes, int others) {
     boolean alone = others == 0 && !budget.isShared();
-    return alone || budget.allows(bytes + reserve(candidate, others));
+    return budget.allows(bytes + reserve(candidate, others)) || alone && makesRoom(bytes);
   }
 
   /** A page more for everybody: who is admitted should not be set back at once. */

@@ -20,6 +20,7 @@ import org.pyramidspark.tokens.TokenSpan;
  * @param ignoreEos whether to go on after an end token
  * @param traced whether the result says how many layers kept each token of the prompt; takes one
  *     look at every entry of the cache, after the prefill
+ * @param trial has the policy tried beside the full cache meanwhile
  */
 public record GenerationRequest(
     String id,
@@ -30,13 +31,14 @@ public record GenerationRequest(
     int maxNewTokens,
     List<String> stop,
     boolean ignoreEos,
-    boolean traced) {
+    boolean traced,
+    Optional<RowTrial> trial) {
 
   public GenerationRequest {
     stop = List.copyOf(stop);
   }
 
-  /** A prompt that is not known to have a document, not traced. */
+  /** A prompt that is not known to have a document, not traced and not tried. */
   public GenerationRequest(
       String id,
       int[] promptTokens,
@@ -48,7 +50,7 @@ public record GenerationRequest(
     this(id, promptTokens, Optional.empty(), policy, sampling, maxNewTokens, stop, ignoreEos);
   }
 
-  /** A request that is not traced. */
+  /** A request that is not traced and not tried. */
   public GenerationRequest(
       String id,
       int[] promptTokens,
@@ -58,13 +60,41 @@ public record GenerationRequest(
       int maxNewTokens,
       List<String> stop,
       boolean ignoreEos) {
-    this(id, promptTokens, document, policy, sampling, maxNewTokens, stop, ignoreEos, false);
+    this(
+        id,
+        promptTokens,
+        document,
+        policy,
+        sampling,
+        maxNewTokens,
+        stop,
+        ignoreEos,
+        false,
+        Optional.empty());
   }
 
   /** This request, traced or not. */
   public GenerationRequest withTraced(boolean value) {
+    return with(value, trial);
+  }
+
+  /** This request, tried or not. */
+  public GenerationRequest withTrial(Optional<RowTrial> value) {
+    return with(traced, value);
+  }
+
+  private GenerationRequest with(boolean isTraced, Optional<RowTrial> rowTrial) {
     return new GenerationRequest(
-        id, promptTokens, document, policy, sampling, maxNewTokens, stop, ignoreEos, value);
+        id,
+        promptTokens,
+        document,
+        policy,
+        sampling,
+        maxNewTokens,
+        stop,
+        ignoreEos,
+        isTraced,
+        rowTrial);
   }
 
   /** What policies see of the prompt. */

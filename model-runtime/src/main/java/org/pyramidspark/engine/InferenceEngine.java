@@ -119,7 +119,7 @@ public final class InferenceEngine implements AutoCloseable {
     Optional<String> error =
         closed ? Optional.of(CLOSED) : Failures.check(submission.request(), model);
     if (error.isPresent()) {
-      submission.sink().accept(Failures.result(submission.request(), error.get()));
+      submission.fail(error.get());
     } else {
       submissions.add(submission);
       if (closed) {
@@ -179,24 +179,22 @@ public final class InferenceEngine implements AutoCloseable {
     try {
       Sequence sequence = new Sequence(submission, model, tokenizer, kvCache);
       if (sequence.mostBytes() > budget.bytes()) {
-        sequence.fail(
+        submission.fail(
             "The row's KV cache takes up to %d bytes and the KV budget is %d; raise it, choose a policy that keeps less, or shorten the row."
                 .formatted(sequence.mostBytes(), budget.bytes()));
       } else {
+        trials.of(submission).ifPresent(sequence::followedBy);
         scheduler.add(sequence);
       }
     } catch (RuntimeException error) {
-      submission
-          .sink()
-          .accept(Failures.result(submission.request(), "The row cannot be started: " + error));
+      submission.fail("The row cannot be started: " + error);
     }
   }
 
   private void failSubmissions() {
     List<Submission> left = new ArrayList<>();
     submissions.drainTo(left);
-    left.forEach(
-        submission -> submission.sink().accept(Failures.result(submission.request(), CLOSED)));
+    left.forEach(submission -> submission.fail(CLOSED));
   }
 
   /** What was done so far, by all callers together. */

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.config.EngineOptions;
 
@@ -16,6 +19,7 @@ final class KvBudget {
 
   private final KvCache kvCache;
   private final long bytes;
+  private final Deque<PromptFork> spares = new ArrayDeque<>();
   private OptionalLong reserved = OptionalLong.empty();
 
   KvBudget(KvCache kvCache, long bytes) {
@@ -46,6 +50,29 @@ final class KvBudget {
   /** Whether so many more bytes may be taken. */
   boolean allows(long more) {
     return kvCache.bytesInUse() + reserved.orElse(0) + more <= bytes;
+  }
+
+  /** Keeps a prompt as long as nobody needs its memory. */
+  void keepSpare(PromptFork prompt) {
+    spares.add(prompt);
+  }
+
+  /** The prompt is used, or not needed any more. */
+  void removeSpare(PromptFork prompt) {
+    spares.remove(prompt);
+  }
+
+  /**
+   * Whether so many more bytes may be taken once spare prompts are given up, as many as it takes
+   * and the youngest first.
+   *
+   * @param more may become more as prompts are given up
+   */
+  boolean makesRoom(LongSupplier more) {
+    while (!allows(more.getAsLong()) && !spares.isEmpty()) {
+      spares.removeLast().close();
+    }
+    return allows(more.getAsLong());
   }
 
   /** Bytes that programs can have without swapping, within the container's limit. */

@@ -1,5 +1,6 @@
 package org.pyramidspark.engine;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class Sequence {
   private final Sampler sampler;
   private final GeneratedText text;
   private final int maxNewTokens;
+  private Optional<SequenceTrial> trial = Optional.empty();
   private Optional<SharedPrefix> prefix = Optional.empty();
   private Optional<double[]> tokenLayers = Optional.empty();
   private int[] tokens = new int[16];
@@ -61,6 +63,11 @@ final class Sequence {
     this.keepsAll = prefillPlan.keepsAll() && generationPlan.keepsAll();
     this.sampler = new Sampler(request.sampling());
     this.text = new GeneratedText(tokenizer, request.stop());
+  }
+
+  /** Has its policy tried beside the full cache while it runs. */
+  void followedBy(SequenceTrial follower) {
+    trial = Optional.of(follower);
   }
 
   /**
@@ -176,6 +183,18 @@ final class Sequence {
     }
   }
 
+  /**
+   * Lets the trial have the prompt, which was computed but for {@link #advance}; not again after
+   * the sequence was set back.
+   *
+   * @param rowBytes bytes of KV cache that rows are still to take in this step
+   */
+  void startTrial(MemorySegment logits, long rowBytes) {
+    if (numTokens == 0) {
+      trial.ifPresent(follower -> follower.begin(cache, logits, rowBytes));
+    }
+  }
+
   /** Takes the logits of the last row that was computed and chooses the next token. */
   void advance(Logits logits, int row, long nowNanos) {
     peakKvBytes = Math.max(peakKvBytes, cache.bytes());
@@ -215,40 +234,46 @@ final class Sequence {
     }
   }
 
-  /** Returns the cache's pages and hands the result over. */
+  /** Returns the cache's pages and hands the result over, once the trial is over as well. */
   void finish() {
+    GenerationResult result = result();
+    cache.close();
+    trial.ifPresentOrElse(
+        follower -> follower.whenOver(() -> submission.sink().accept(result)),
+        () -> submission.sink().accept(result));
+  }
+
+  private GenerationResult result() {
     int kept = finishReason == FinishReason.EOS ? numTokens - 1 : numTokens;
     int promptTokens = prefillPlan.promptTokens();
-    cache.close();
-    submission
-        .sink()
-        .accept(
-            new GenerationResult(
-                submission.request().id(),
-                Arrays.copyOf(tokens, kept),
-                text.toString(),
-                finishReason,
-                Optional.empty(),
-                promptTokens,
-                sharedTokens(),
-                numTokens,
-                prefillPlan.keptFraction(),
-                KeptPrompt.of(prefillPlan, tokenLayers),
-                peakKvBytes,
-                kvCache.fullBytes(promptTokens + numTokens - 1),
-                startNanos - submission.submittedNanos(),
-                firstTokenNanos - startNanos,
-                lastTokenNanos - firstTokenNanos));
+    return new GenerationResult(
+        submission.request().id(),
+        Arrays.copyOf(tokens, kept),
+        text.toString(),
+        finishReason,
+        Optional.empty(),
+        promptTokens,
+        sharedTokens(),
+        numTokens,
+        prefillPlan.keptFraction(),
+        KeptPrompt.of(prefillPlan, tokenLayers),
+        peakKvBytes,
+        kvCache.fullBytes(promptTokens + numTokens - 1),
+        startNanos - submission.submittedNanos(),
+        firstTokenNanos - startNanos,
+        lastTokenNanos - firstTokenNanos);
   }
 
   /** Returns the cache's pages and hands an error over. */
   void fail(String error) {
     cache.close();
+    trial.ifPresent(follower -> follower.fail(error));
     submission.sink().accept(Failures.result(submission.request(), error));
   }
 
   /** Returns the cache's pages; nobody waits for a result. */
   void abandon() {
     cache.close();
+    trial.ifPresent(SequenceTrial::drop);
   }
 }

@@ -17,4 +17,11 @@ record Submission(
     TokenCounter counter,
     Consumer<GenerationResult> sink,
     BooleanSupplier abandoned,
-    long submittedNanos) {}
+    long submittedNanos) {
+
+  /** The request never runs. */
+  void fail(String error) {
+    request.trial().ifPresent(trial -> trial.fail(error));
+    sink.accept(Failures.result(request, error));
+  }
+}

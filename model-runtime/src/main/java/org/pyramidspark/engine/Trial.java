@@ -2,6 +2,7 @@ package org.pyramidspark.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.cache.KvCache;
@@ -42,16 +43,19 @@ final class Trial {
   /**
    * Compares.
    *
-   * @param room bytes of KV cache that may be taken, {@link #leastBytes} or more
+   * @param room bytes of KV cache that may be taken, what the fork has taken included: {@link
+   *     #leastBytes} or more
+   * @param fork the first policy's prompt, if a row has computed it; may be used up
    * @param steps computes
    */
-  TrialResult run(long room, TrialSteps steps) {
+  TrialResult run(long room, Optional<PromptFork> fork, TrialSteps steps) {
     long full = bytes(new FullPolicy());
     List<List<CachePolicy>> groups = groups(room - full);
     long most = full + groups.stream().mapToLong(this::bytes).max().orElse(0);
     List<List<PolicyTrial>> results = new ArrayList<>();
     for (List<CachePolicy> policies : groups) {
-      try (TrialGroup group = new TrialGroup(model, kvCache, request, policies)) {
+      Optional<PromptFork> first = results.isEmpty() ? fork : Optional.empty();
+      try (TrialGroup group = new TrialGroup(model, kvCache, request, policies, first)) {
         results.add(group.run(steps, most));
       }
     }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.cache.GenerationPlan;
@@ -30,12 +29,22 @@ final class TrialGroup implements AutoCloseable {
   private final TrialRequest request;
   private final List<Runner> runners;
 
-  TrialGroup(ModelConfig model, KvCache kvCache, TrialRequest request, List<CachePolicy> policies) {
+  /**
+   * @param fork the first policy's prompt, if a row has computed it; used up
+   */
+  TrialGroup(
+      ModelConfig model,
+      KvCache kvCache,
+      TrialRequest request,
+      List<CachePolicy> policies,
+      Optional<PromptFork> fork) {
     this.model = model;
     this.kvCache = kvCache;
     this.request = request;
-    this.runners =
-        Stream.concat(Stream.of(new FullPolicy()), policies.stream()).map(Runner::new).toList();
+    this.runners = new ArrayList<>(List.of(new Runner(new FullPolicy(), Optional.empty())));
+    for (CachePolicy policy : policies) {
+      runners.add(new Runner(policy, policy == policies.getFirst() ? fork : Optional.empty()));
+    }
   }
 
   /**
@@ -93,9 +102,10 @@ final class TrialGroup implements AutoCloseable {
     private final NextToken afterPrompt = new NextToken(model.vocabularySize());
     private final PrefillPlan prefillPlan;
     private final GenerationPlan generationPlan;
-    private final SequenceCache promptCache = kvCache.newSequence();
+    private final Optional<PromptFork> fork;
+    private final SequenceCache promptCache;
     private final List<PathOutcome> outcomes = new ArrayList<>();
-    private SequenceCache cache = promptCache;
+    private SequenceCache cache;
     private long prefillNanos;
     private long promptBytes;
     private IntStream.Builder tokens = IntStream.builder();
@@ -103,12 +113,20 @@ final class TrialGroup implements AutoCloseable {
     private int agreements;
     private double surprise;
 
-    Runner(CachePolicy policy) {
+    Runner(CachePolicy policy, Optional<PromptFork> fork) {
+      this.fork = fork;
+      promptCache = fork.map(PromptFork::cache).orElseGet(kvCache::newSequence);
+      cache = promptCache;
       prefillPlan = policy.prefill(request.shape(), model.numLayers());
       generationPlan = policy.generation(request.shape(), model.numLayers(), request.mostTokens());
     }
 
     void prefill(TrialSteps steps) {
+      fork.ifPresentOrElse(prompt -> afterPrompt.set(prompt.next()), () -> compute(steps));
+      promptBytes = promptCache.bytes();
+    }
+
+    private void compute(TrialSteps steps) {
       long start = System.nanoTime();
       StepShare share =
           new StepShare.Prefill(promptCache, prefillPlan, SelectionListener.NONE, Optional.empty());
@@ -116,7 +134,6 @@ final class TrialGroup implements AutoCloseable {
         afterPrompt.set(logits.row(0));
       }
       prefillNanos = System.nanoTime() - start;
-      promptBytes = promptCache.bytes();
     }
 
     /** Of its cache now, and of that which it is a copy of. */

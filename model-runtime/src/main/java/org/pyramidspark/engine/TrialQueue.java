@@ -1,25 +1,27 @@
 package org.pyramidspark.engine;
 
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import org.pyramidspark.cache.KvCache;
+import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.errors.InvalidInputException;
 
-/** Trials that wait for the engine's thread, which runs one at a time when there is room for it. */
+/**
+ * Trials that wait for the engine's thread, which runs one at a time when there is room for it.
+ * Trials of rows go on from the prompts that the rows have computed.
+ */
 final class TrialQueue {
-  /**
-   * @param leastBytes of KV cache that the trial takes
-   */
-  private record Waiting(Trial trial, long leastBytes, CompletableFuture<TrialResult> result) {}
-
   private final ModelConfig model;
   private final KvCache kvCache;
   private final KvBudget budget;
-  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<WaitingTrial> waiting = new ConcurrentLinkedQueue<>();
 
   TrialQueue(ModelConfig model, KvCache kvCache, KvBudget budget) {
     this.model = model;
@@ -29,11 +31,61 @@ final class TrialQueue {
 
   /** Adds a trial, whose result comes some time. */
   CompletableFuture<TrialResult> add(TrialRequest request) {
+    WaitingTrial trial = checked(request, () -> true);
+    waiting.add(trial);
+    return trial.result();
+  }
+
+  /** The trial of a row that is to run, if there is to be one and it is possible. */
+  Optional<SequenceTrial> of(Submission row) {
+    return row.request().trial().flatMap(listener -> of(row, listener));
+  }
+
+  private Optional<SequenceTrial> of(Submission row, RowTrial listener) {
+    GenerationRequest request = row.request();
+    TrialRequest.Path path = TrialRequest.Path.greedy(listener.numTokens());
+    try {
+      WaitingTrial trial =
+          checked(
+              new TrialRequest(
+                  request.promptTokens(),
+                  request.document(),
+                  List.of(request.policy()),
+                  List.of(path)),
+              () -> listener.isWanted() && !row.abandoned().getAsBoolean());
+      return Optional.of(new SequenceTrial(this, trial, listener));
+    } catch (InvalidInputException refused) {
+      listener.fail(refused.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Adds a row's trial, with a copy of the row's cache where there is room for the whole trial.
+   *
+   * @param cache the row's after its prompt
+   * @param logits of the first token
+   * @param rowBytes bytes of KV cache that rows are still to take in this step
+   */
+  void addForked(WaitingTrial trial, SequenceCache cache, MemorySegment logits, long rowBytes) {
+    if (trial.isUnwanted()) {
+      trial.drop();
+      return;
+    }
+    if (budget.allows(trial.leastBytes() + rowBytes)) {
+      NextToken next = new NextToken(model.vocabularySize());
+      next.set(logits);
+      PromptFork fork = new PromptFork(kvCache.copyOf(cache), next);
+      budget.keepSpare(fork);
+      trial.startFrom(fork);
+    }
+    waiting.add(trial);
+  }
+
+  private WaitingTrial checked(TrialRequest request, BooleanSupplier wanted) {
     check(request);
     Trial trial = new Trial(model, kvCache, request);
-    Waiting mine = new Waiting(trial, checkedBytes(trial), new CompletableFuture<>());
-    waiting.add(mine);
-    return mine.result();
+    return new WaitingTrial(trial, checkedBytes(trial), wanted);
   }
 
   /** Waits for a result; by any thread but the engine's. */
@@ -87,33 +139,42 @@ final class TrialQueue {
 
   /** Whether the first trial waits for memory: rows that begin now would take it. */
   boolean lacksRoom() {
-    Waiting next = waiting.peek();
-    return next != null && !budget.allows(next.leastBytes());
+    WaitingTrial next = waiting.peek();
+    return next != null && !budget.allows(next.bytesToCome());
   }
 
-  /** Runs the first trial, if there is one and room for it. */
+  /** Runs the first trial that is still wanted, if there is one and room for it. */
   void runNext(TrialSteps steps) {
-    if (isEmpty() || lacksRoom()) {
+    removeUnwanted();
+    WaitingTrial next = waiting.peek();
+    if (next == null || !budget.makesRoom(next::bytesToCome)) {
       return;
     }
-    Waiting next = waiting.remove();
+    take(next);
     try {
-      next.result().complete(next.trial().run(budget.bytes() - kvCache.bytesInUse(), steps));
-    } catch (RuntimeException | OutOfMemoryError error) {
-      next.result().completeExceptionally(error);
-    } catch (Error fatal) {
-      // Ends the engine; who waits for this trial must hear of it, since the queue has it no more.
-      next.result().completeExceptionally(fatal);
-      throw fatal;
+      next.run(budget.bytes() - kvCache.bytesInUse(), steps);
     } finally {
       budget.release();
     }
   }
 
+  private void removeUnwanted() {
+    for (WaitingTrial next = waiting.peek();
+        next != null && next.isUnwanted();
+        next = waiting.peek()) {
+      take(next);
+      next.drop();
+    }
+  }
+
+  private void take(WaitingTrial trial) {
+    waiting.remove(trial);
+    trial.fork().ifPresent(budget::removeSpare);
+  }
+
   /** Ends all that wait. */
   void fail(String reason) {
-    for (Waiting left = waiting.poll(); left != null; left = waiting.poll()) {
-      left.result().completeExceptionally(new IllegalStateException(reason));
-    }
+    waiting.forEach(
+        trial -> trial.result().completeExceptionally(new IllegalStateException(reason)));
   }
 }

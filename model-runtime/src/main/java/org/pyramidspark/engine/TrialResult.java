@@ -21,7 +21,7 @@ public record TrialResult(PolicyTrial full, List<PolicyTrial> policies) {
    * @param keptKvFraction entries kept after the prompt, by those of a full cache
    * @param computedFraction rows of the prompt computed over all layers, by all
    * @param kvBytes bytes of cache pages after the prompt
-   * @param prefillNanos time that computing the prompt took, alone
+   * @param prefillNanos time that computing the prompt took, alone; 0 where a row had done it
    * @param paths in the order of the request
    */
   public record PolicyTrial(

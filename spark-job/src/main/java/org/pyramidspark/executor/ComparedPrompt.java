@@ -56,14 +56,14 @@ record ComparedPrompt(PromptRow.Valid row, boolean truncated, GenerationRequest 
 
   GenerationRequest under(CachePolicy policy, int maxNewTokens) {
     return new GenerationRequest(
-        request.id(),
-        request.promptTokens(),
-        request.document(),
-        policy,
-        request.sampling(),
-        maxNewTokens,
-        request.stop(),
-        request.ignoreEos(),
-        request.traced());
+            request.id(),
+            request.promptTokens(),
+            request.document(),
+            policy,
+            request.sampling(),
+            maxNewTokens,
+            request.stop(),
+            request.ignoreEos())
+        .withTraced(request.traced());
   }
 }

@@ -103,16 +103,24 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
     CompletionMaker.Finished finished = maker.finished(pending, result);
     totals.add(finished.measure());
     if (result.keptPrompt().tokenLayers().isPresent()) {
-      shown.add(settings.hash(pending.row().id()), example(pending, result));
+      boolean tried = pending.trial().flatMap(TriedRow::fullTokens).isPresent();
+      shown.add(settings.rank(pending.row().id(), tried), example(pending, result));
     }
     return finished.completion();
   }
 
   private ExampleRow example(RowRequests.Pending pending, GenerationResult result) {
+    Optional<NamedText> fullCache =
+        pending
+            .trial()
+            .flatMap(TriedRow::fullTokens)
+            .map(tokens -> examples.fullCache(tokens, settings.ignoreEos()));
     List<NamedText> texts =
-        Stream.concat(
-                Stream.of(ExampleMaker.completion(result)),
-                ExampleMaker.reference(pending.row()).stream())
+        Stream.of(
+                Optional.of(ExampleMaker.completion(result)),
+                fullCache,
+                ExampleMaker.reference(pending.row()))
+            .flatMap(Optional::stream)
             .toList();
     return examples.example(pending.row(), pending.prompt().tokens(), result, texts);
   }
@@ -130,11 +138,6 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
         computed.prompts(),
         computed.promptTokens(),
         computed.newTokens());
-  }
-
-  /** Waits until all rows that the guard samples were tried; after the last row. */
-  void awaitTrials() {
-    requests.awaitTrials();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.pyramidspark.executor;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.pyramidspark.engine.GenerationResult;
@@ -41,5 +42,20 @@ record ExampleMaker(Tokenizer tokenizer, int mostTokens) {
 
   static Optional<NamedText> reference(PromptRow.Valid row) {
     return row.reference().map(text -> new NamedText("reference", text));
+  }
+
+  /**
+   * What the full cache goes on with: up to its end token, or with an ellipsis where it would go
+   * on.
+   *
+   * @param ignoreEos whether completions go on after an end token
+   */
+  NamedText fullCache(int[] tokens, boolean ignoreEos) {
+    int[] before =
+        Arrays.stream(tokens)
+            .takeWhile(token -> ignoreEos || !tokenizer.endTokens().contains(token))
+            .toArray();
+    String more = before.length == tokens.length ? "…" : "";
+    return new NamedText("full cache", tokenizer.decode(before) + more);
   }
 }

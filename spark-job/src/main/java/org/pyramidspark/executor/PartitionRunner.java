@@ -62,7 +62,6 @@ public record PartitionRunner(
     return new Lines(
         stream,
         () -> {
-          stream.awaitTrials();
           totals.add(lease.model().readingSince(start));
           totals.endWatch();
           shown.add(taskRows);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
+import java.util.function.Function;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.guard.QualityGuard;
@@ -26,8 +27,17 @@ import org.pyramidspark.tokens.EncodedPrompt;
 final class RowRequests implements Iterator<GenerationRequest> {
   private static final int MAX_FAILED_AHEAD = 64;
 
-  /** A row that the engine works on. */
-  record Pending(PromptRow.Valid row, EncodedPrompt prompt, QualityGuard.Level level) {}
+  /**
+   * A row that the engine works on.
+   *
+   * @param level what it is completed with
+   * @param trial of the row, if the guard has sampled it
+   */
+  record Pending(
+      PromptRow.Valid row,
+      EncodedPrompt prompt,
+      QualityGuard.Level level,
+      Optional<TriedRow> trial) {}
 
   /**
    * What the engine was asked for so far.
@@ -41,7 +51,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private final Iterator<PromptRow> rows;
   private final LoadedModel model;
   private final RowSettings settings;
-  private final GuardTrials guard;
+  private final QualityGuard guard;
   private final DoublePredicate traced;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Deque<PromptRow.Invalid> failed = new ArrayDeque<>();
@@ -50,7 +60,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
 
   /**
    * @param guard says what each row is completed with
-   * @param traced says by a row's hash whether it is to be traced
+   * @param traced says by a row's rank whether it is to be traced
    */
   RowRequests(
       Iterator<PromptRow> rows,
@@ -61,7 +71,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
     this.rows = rows;
     this.model = model;
     this.settings = settings;
-    this.guard = new GuardTrials(guard, model);
+    this.guard = guard;
     this.traced = traced;
   }
 
@@ -95,17 +105,40 @@ final class RowRequests implements Iterator<GenerationRequest> {
                   row.prompt(),
                   Math.min(room, settings.prompts().maxTokens()),
                   settings.prompts().truncation());
-      ready = Optional.of(request(row, prompt, maxNewTokens, guard.begin(row.id(), prompt)));
+      ready = Optional.of(request(begin(row, prompt, maxNewTokens), maxNewTokens));
     } catch (InvalidInputException problem) {
       failed.add(row.failed(RowError.Kind.TOO_LONG, problem.getMessage()));
     }
   }
 
-  private GenerationRequest request(
-      PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens, QualityGuard.Level level) {
+  private Pending begin(PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens) {
+    try {
+      QualityGuard.Begun begun = guard.begin(row.id());
+      return new Pending(
+          row,
+          prompt,
+          begun.level(),
+          begun.tried()
+              ? Optional.of(trial(row.id(), begun.level(), maxNewTokens))
+              : Optional.empty());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the guard tries rows.", interrupted);
+    }
+  }
+
+  /** Two caches are followed for half of the row's tokens: no more than one for all of them. */
+  private TriedRow trial(String rowId, QualityGuard.Level level, int maxNewTokens) {
+    int tokens = Math.min(guard.settings().tokens(), (maxNewTokens + 1) / 2);
+    return new TriedRow(guard, level, rowId, tokens);
+  }
+
+  private GenerationRequest request(Pending begun, int maxNewTokens) {
+    EncodedPrompt prompt = begun.prompt();
+    String rowId = begun.row().id();
     // Ids of the corpus may repeat, the engine's must not.
     String number = Long.toString(requested.rows());
-    pending.put(number, new Pending(row, prompt, level));
+    pending.put(number, begun);
     requested =
         new Requested(
             requested.rows() + 1,
@@ -115,12 +148,13 @@ final class RowRequests implements Iterator<GenerationRequest> {
             number,
             prompt.tokens(),
             prompt.document(),
-            level.policy(),
-            settings.sampling(row.id()),
+            begun.level().policy(),
+            settings.sampling(rowId),
             maxNewTokens,
             settings.stop(),
             settings.ignoreEos())
-        .withTraced(traced.test(settings.hash(row.id())));
+        .withTraced(traced.test(settings.rank(rowId, begun.trial().isPresent())))
+        .withTrial(begun.trial().map(Function.identity()));
   }
 
   @Override
@@ -131,11 +165,6 @@ final class RowRequests implements Iterator<GenerationRequest> {
     GenerationRequest request = ready.orElseThrow();
     ready = Optional.empty();
     return request;
-  }
-
-  /** Waits until all rows that the guard samples were tried. */
-  void awaitTrials() {
-    guard.await();
   }
 
   /** What the engine was asked for so far; for any thread. */

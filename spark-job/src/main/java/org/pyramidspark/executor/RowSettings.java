@@ -59,6 +59,11 @@ public record RowSettings(
     return (double) seed(id) / (SEED_MASK + 1);
   }
 
+  /** A row's place in the order in which reports show rows: those that were tried come first. */
+  double rank(String id, boolean tried) {
+    return tried ? hash(id) - 1 : hash(id);
+  }
+
   long seed(String id) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

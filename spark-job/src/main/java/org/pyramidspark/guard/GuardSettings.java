@@ -9,7 +9,8 @@ import org.pyramidspark.errors.InvalidInputException;
  * @param limit the most that compression may cost: mean KL divergence of the next token's
  *     distribution from the full cache's, nats, over 0; infinite if nobody minds
  * @param share share of the rows that are tried beside the full cache, over 0, at most 1
- * @param tokens next tokens that are compared on such a row, at least 1
+ * @param tokens next tokens that are compared on such a row, at least 1; half of those that it may
+ *     generate if that is less
  * @param seed chooses the rows, together with their ids
  */
 public record GuardSettings(double limit, double share, int tokens, long seed)

@@ -64,7 +64,8 @@ final class LevelWatch {
     failed++;
   }
 
-  private void end() {
+  /** One that was to be tried is over. */
+  void end() {
     pending--;
     ahead = Math.max(0, ahead - 1);
   }

@@ -37,8 +37,8 @@ public final class QualityGuard {
    * A row that begins.
    *
    * @param level what it is completed with
-   * @param tried whether it is to be tried beside the full cache; if so, {@link #add} or {@link
-   *     #giveUp} must follow
+   * @param tried whether it is to be tried beside the full cache; if so, {@link #add}, {@link
+   *     #giveUp} or {@link #drop} must follow
    */
   public record Begun(Level level, boolean tried) {}
 
@@ -114,6 +114,12 @@ public final class QualityGuard {
     watch.addFailed();
     notifyAll();
     return watch.trials().failed() == 1;
+  }
+
+  /** A row was not tried, since these settings were relaxed meanwhile or nobody waits for it. */
+  public synchronized void drop(Level tried) {
+    watches.get(tried.number()).end();
+    notifyAll();
   }
 
   private GuardDecision relax(String rowId) {

@@ -26,7 +26,9 @@ final class GuardArguments {
       names = "--guard-tokens",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Next tokens that it compares on such a row (default: ${DEFAULT-VALUE}).")
+      description =
+          "Next tokens that it compares on such a row, at most half of its new tokens (default:"
+              + " ${DEFAULT-VALUE}).")
   private int guardTokens;
 
   /**

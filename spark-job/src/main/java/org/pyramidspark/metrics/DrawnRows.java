@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The rows of a sample, as far as they are known: those with the smallest hashes. Which they are
+ * The rows of a sample, as far as they are known: those that come first by rank. Which they are
  * does not depend on the order in which they are added, nor on the tasks that do it, but where a
  * corpus repeats its ids. Not thread-safe.
  *
@@ -22,17 +22,17 @@ public final class DrawnRows<T extends Serializable> implements Serializable {
   }
 
   /**
-   * Whether a row with this hash would be drawn, as far as is known.
+   * Whether a row of this rank would be drawn, as far as is known.
    *
-   * @param hash of the row: uniform, 0 to 1
+   * @param rank of the row, as {@link RowSample} has it
    */
-  public boolean wants(double hash) {
-    return sample.mayHold(hash) && (rows.size() < sample.size() || hash < rows.lastKey());
+  public boolean wants(double rank) {
+    return sample.mayHold(rank) && (rows.size() < sample.size() || rank < rows.lastKey());
   }
 
   /** Adds a row, unless others come before it. */
-  public void add(double hash, T row) {
-    rows.putIfAbsent(hash, row);
+  public void add(double rank, T row) {
+    rows.putIfAbsent(rank, row);
     if (rows.size() > sample.size()) {
       rows.pollLastEntry();
     }
@@ -47,7 +47,7 @@ public final class DrawnRows<T extends Serializable> implements Serializable {
     return rows.isEmpty();
   }
 
-  /** The rows by hash. */
+  /** The rows by rank. */
   public List<T> rows() {
     return List.copyOf(rows.values());
   }

@@ -35,7 +35,8 @@ public record ExampleRow(
   /**
    * A text and what it is.
    *
-   * @param name {@code completion}, {@code reference}
+   * @param name {@code completion}, {@code full cache} (the full cache's own, where it was tried:
+   *     its first tokens), {@code reference}
    * @param text cut after {@value #MOST_CHARACTERS} characters
    */
   public record NamedText(String name, String text) implements Serializable {

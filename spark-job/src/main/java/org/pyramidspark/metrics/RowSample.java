@@ -3,12 +3,13 @@ package org.pyramidspark.metrics;
 import java.io.Serializable;
 
 /**
- * Which rows a report shows whole: the completed ones with the smallest hashes, so that the choice
- * depends on the seed and the rows' ids alone. Rows whose hash reaches {@code bound} are surely not
+ * Which rows a report shows whole: the completed ones that come first by rank. That is a hash, 0 to
+ * 1, so that the choice depends on the seed and the rows' ids alone; less 1 for rows that a guard
+ * has tried, of which there is more to show. Rows whose rank reaches {@code bound} are surely not
  * among them, so that nothing is done for nearly all rows.
  *
  * @param size the most rows
- * @param bound a hash, 0 to 1
+ * @param bound a rank, 0 to 1
  */
 public record RowSample(int size, double bound) implements Serializable {
   /** No rows. */
@@ -26,9 +27,9 @@ public record RowSample(int size, double bound) implements Serializable {
   }
 
   /**
-   * @param hash of a row: uniform, 0 to 1
+   * @param rank of a row
    */
-  boolean mayHold(double hash) {
-    return hash < bound;
+  boolean mayHold(double rank) {
+    return size > 0 && rank < bound;
   }
 }

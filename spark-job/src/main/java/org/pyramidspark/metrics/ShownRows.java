@@ -27,17 +27,17 @@ public final class ShownRows implements Serializable {
   }
 
   /**
-   * Whether a completed row with this hash would be shown, as far as is known.
+   * Whether a completed row of this rank would be shown, as far as is known.
    *
-   * @param hash of the row: uniform, 0 to 1
+   * @param rank of the row, as {@link RowSample} has it
    */
-  public boolean wants(double hash) {
-    return examples.wants(hash);
+  public boolean wants(double rank) {
+    return examples.wants(rank);
   }
 
   /** Adds a completed row, unless others come before it. */
-  public void add(double hash, ExampleRow row) {
-    examples.add(hash, row);
+  public void add(double rank, ExampleRow row) {
+    examples.add(rank, row);
   }
 
   /** Adds an error row, unless others of its kind come before it. */
@@ -63,7 +63,7 @@ public final class ShownRows implements Serializable {
     return errors.values().stream().flatMap(Collection::stream).toList();
   }
 
-  /** Completed rows, by hash. */
+  /** Completed rows, by rank. */
   public List<ExampleRow> examples() {
     return examples.rows();
   }

@@ -128,6 +128,21 @@ class QualityGuardTest {
   }
 
   @Test
+  void rowsWhoseTrialIsDroppedHoldUpNobodyAndCountForNothing() throws InterruptedException {
+    QualityGuard guard = guard(tenth());
+    for (int i = 0; i < 1000; i++) {
+      QualityGuard.Begun row = guard.begin("row " + i);
+      if (row.tried()) {
+        guard.drop(row.level());
+      }
+    }
+
+    assertThat(guard.reading().levels()).containsExactly(GuardReading.Trials.NONE);
+    assertThat(run(guard, 20, 1.5)).isNotEmpty();
+    assertThat(guard.level().number()).isPositive();
+  }
+
+  @Test
   void rowsThatCannotBeTriedHoldUpNobodyAndAreCounted() throws InterruptedException {
     QualityGuard guard = guard(tenth());
     int tried = 0;

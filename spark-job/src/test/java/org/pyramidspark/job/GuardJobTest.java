@@ -172,6 +172,36 @@ class GuardJobTest {
     }
   }
 
+  @Test
+  void theReportShowsTriedRowsBesideTheFullCache() throws IOException {
+    // Settings that lose nothing: both caches go on alike.
+    generate(
+        "local[2]",
+        "",
+        "--policy",
+        "snapkv",
+        "--set",
+        "budget=1",
+        "--guard",
+        LIMIT,
+        "--guard-tokens",
+        "2",
+        "--report-rows",
+        "3");
+
+    JsonNode sampled = CommandRun.report(folder.resolve("out")).get("sampled_rows");
+    assertThat(sampled).hasSize(3);
+    for (JsonNode row : sampled) {
+      assertThat(row.findValuesAsText("name")).containsExactly("completion", "full cache");
+      String full = row.at("/texts/1/text").asText();
+      assertThat(full).endsWith("…");
+      // Two tokens may end within a character.
+      assertThat(row.at("/texts/0/text").asText()).startsWith(full.replaceFirst("\\uFFFD*…$", ""));
+    }
+    assertThat(Jsoup.parse(folder.resolve("out/report.html").toFile()).select("h3").eachText())
+        .contains("Completion", "Full cache");
+  }
+
   /** The rows themselves fit; the full cache beside them does not. */
   @Test
   void aGuardWhoseTrialsFailLosesNoRow() throws IOException {

@@ -67,6 +67,27 @@ class ShownRowsTest {
     assertThat(new ShownRows(RowSample.of(0, 3)).wants(0)).isFalse();
   }
 
+  /** A guard tries any rows: their hashes are as those of others. */
+  @Test
+  void rowsThatWereTriedComeFirst() {
+    ShownRows shown = new ShownRows(SAMPLE);
+    for (int row = 0; row < ROWS; row++) {
+      boolean tried = row % 1000 == 999;
+      double rank = tried ? HASHES[row] - 1 : HASHES[row];
+      assertThat(shown.wants(rank)).isIn(tried, true);
+      if (shown.wants(rank)) {
+        shown.add(rank, example("%s %d".formatted(tried ? "tried" : "other", row), "text"));
+      }
+    }
+
+    assertThat(shown.examples()).hasSize(SHOWN);
+    assertThat(shown.examples().subList(0, 5))
+        .extracting(ExampleRow::id)
+        .containsExactlyInAnyOrder(
+            "tried 999", "tried 1999", "tried 2999", "tried 3999", "tried 4999");
+    assertThat(new ShownRows(RowSample.of(0, 3)).wants(-0.5)).isFalse();
+  }
+
   @Test
   void errorRowsAreLimitedByKindAndTheSameInAnyOrder() {
     List<ErrorRow> rows = new ArrayList<>();
