@@ -171,8 +171,8 @@ final class DecoderNodes<T extends TNumber> {
       String block = block(layer);
       Operand<T> qkv = project(rows.normed(), qkv(block));
       DecoderOps.Attention<T> attention = ops.attend(graph, name + block + "attention", qkv, layer);
-      Operand<T> output =
-          project(
+      Operand<?> output =
+          projectDelta(
               attention.context(),
               Weight.projection(
                   block + "attn_output.weight",
@@ -186,13 +186,15 @@ final class DecoderNodes<T extends TNumber> {
               rows.residual(),
               attention.rows(),
               output,
-              weights.vector(block + "ffn_norm.weight", model.hiddenSize()));
+              weights.vector(block + "ffn_norm.weight", model.hiddenSize()),
+              type);
       return ops.addNorm(
           graph,
           name + block + "ffn_norm",
           attended.residual(),
           feedForward(attended.normed(), block),
-          scale(layer + 1));
+          scale(layer + 1),
+          type);
     }
 
     private Weight qkv(String block) {
@@ -209,7 +211,7 @@ final class DecoderNodes<T extends TNumber> {
     }
 
     /** SwiGLU: down(silu(gate(x)) * up(x)). */
-    private Operand<T> feedForward(Operand<T> normed, String block) {
+    private Operand<?> feedForward(Operand<T> normed, String block) {
       int size = model.intermediateSize();
       Weight gateUp =
           new Weight(
@@ -221,7 +223,7 @@ final class DecoderNodes<T extends TNumber> {
               2 * size,
               layout(model.hiddenSize(), 2 * size));
       Operand<T> activated = ops.swiGlu(graph, name + block + "swiglu", project(normed, gateUp));
-      return project(
+      return projectDelta(
           activated,
           Weight.projection(
               block + "ffn_down.weight",
@@ -230,13 +232,30 @@ final class DecoderNodes<T extends TNumber> {
               layout(size, model.hiddenSize())));
     }
 
+    /** What goes into another op. */
     private Operand<T> project(Operand<T> x, Weight weight) {
-      Operand<T> matrix = weights.matrix(weight);
+      return isOurs(weight) ? projection(x, weight, type) : product(x, weight);
+    }
+
+    /** What is added to the residual stream: not rounded before, but by TensorFlow's MatMul. */
+    private Operand<?> projectDelta(Operand<T> x, Weight weight) {
+      return isOurs(weight) ? projection(x, weight, TFloat32.class) : product(x, weight);
+    }
+
+    private boolean isOurs(Weight weight) {
       boolean possible = ops.canProject(weight.in(), weight.out());
       allProjected &= possible;
-      if (projected && possible) {
-        return ops.project(graph, name + weight.name(), x, matrix, weight.out(), type);
-      }
+      return projected && possible;
+    }
+
+    private <U extends TNumber> Operand<U> projection(
+        Operand<T> x, Weight weight, Class<U> result) {
+      return ops.project(
+          graph, name + weight.name(), x, weights.matrix(weight), weight.out(), result);
+    }
+
+    private Operand<T> product(Operand<T> x, Weight weight) {
+      Operand<T> matrix = weights.matrix(weight);
       if (weight.name().startsWith(block(0))) {
         Placeholder<TFloat32> rows = tf.placeholder(TFloat32.class);
         Operand<T> product = multiply(tf.dtypes.cast(rows, type), matrix, weight.layout());

@@ -50,11 +50,10 @@ public final class DecoderOps implements AutoCloseable {
 
   /**
    * Whether bfloat16 is faster here than float32: where the processor multiplies it, at twice the
-   * rate, and where our products of many rows widen it, at the same rate out of half the memory.
+   * rate, and where our products widen it, at the same rate out of half the memory.
    */
   public static boolean gainsByBfloat16() {
-    Processor processor = Processor.detect();
-    return processor.bfloat16Dots() || processor.vectors256() && !processor.vectors512();
+    return Processor.detect().vectors256();
   }
 
   CacheOp cache() {
@@ -106,34 +105,54 @@ public final class DecoderOps implements AutoCloseable {
     return new Attention<>(operation.output(0), operation.output(1));
   }
 
-  /** Adds to the residual stream and normalises. */
+  /**
+   * Adds to the residual stream and normalises.
+   *
+   * @param delta TBfloat16 or TFloat32
+   * @param result what is normalised becomes
+   */
   public <T extends TType> Normed<T> addNorm(
       Graph graph,
       String name,
       Operand<TFloat32> residual,
-      Operand<T> delta,
-      Operand<TFloat32> scale) {
+      Operand<?> delta,
+      Operand<TFloat32> scale,
+      Class<T> result) {
     return normed(
-        builder(graph, OpRegistry.ADD_NORM, name)
+        typed(builder(graph, OpRegistry.ADD_NORM, name), "D", delta.type())
             .addInput(residual.asOutput())
             .addInput(delta.asOutput())
-            .addInput(scale.asOutput()));
+            .addInput(scale.asOutput())
+            .setAttr("T", number(result)));
   }
 
-  /** Drops the rows of the residual stream that are not chosen, adds to the others, normalises. */
+  /** Drops the rows of the residual stream that are not chosen, then as {@link #addNorm}. */
   public <T extends TType> Normed<T> gatherAddNorm(
       Graph graph,
       String name,
       Operand<TFloat32> residual,
       Operand<TInt32> chosen,
-      Operand<T> delta,
-      Operand<TFloat32> scale) {
+      Operand<?> delta,
+      Operand<TFloat32> scale,
+      Class<T> result) {
     return normed(
-        builder(graph, OpRegistry.GATHER_ADD_NORM, name)
+        typed(builder(graph, OpRegistry.GATHER_ADD_NORM, name), "D", delta.type())
             .addInput(residual.asOutput())
             .addInput(chosen.asOutput())
             .addInput(delta.asOutput())
-            .addInput(scale.asOutput()));
+            .addInput(scale.asOutput())
+            .setAttr("T", number(result)));
+  }
+
+  private static GraphOperationBuilder typed(
+      GraphOperationBuilder builder, String attribute, Class<? extends TType> type) {
+    return builder
+        .setAttr("rounded", type == TBfloat16.class ? 1 : 0)
+        .setAttr(attribute, number(type));
+  }
+
+  private static DataType number(Class<? extends TType> type) {
+    return type == TBfloat16.class ? DataType.DT_BFLOAT16 : DataType.DT_FLOAT;
   }
 
   /** silu(gate) * up, of rows that hold both. */
@@ -175,12 +194,10 @@ public final class DecoderOps implements AutoCloseable {
    */
   public <U extends TType> Output<U> project(
       Graph graph, String name, Operand<?> x, Operand<?> weight, int outputs, Class<U> result) {
-    return builder(graph, OpRegistry.PROJECT, name)
+    return typed(builder(graph, OpRegistry.PROJECT, name), "U", result)
         .addInput(x.asOutput())
         .addInput(weight.asOutput())
         .setAttr("outputs", outputs)
-        .setAttr("rounded", result == TBfloat16.class ? 1 : 0)
-        .setAttr("U", result == TBfloat16.class ? DataType.DT_BFLOAT16 : DataType.DT_FLOAT)
         .build()
         .output(0);
   }

@@ -47,15 +47,11 @@ final class OpRegistry {
         new String[] {"table: T", "ids: int32", "scale: float"},
         RESIDUAL_AND_NORMED,
         RowOps::embed);
-    register(
-        ADD_NORM,
-        new String[] {"residual: float", "delta: T", "scale: float"},
-        RESIDUAL_AND_NORMED,
-        RowOps::addNorm);
-    register(
+    registerNorm(
+        ADD_NORM, new String[] {"residual: float", "delta: D", "scale: float"}, RowOps::addNorm);
+    registerNorm(
         GATHER_ADD_NORM,
-        new String[] {"residual: float", "chosen: int32", "delta: T", "scale: float"},
-        RESIDUAL_AND_NORMED,
+        new String[] {"residual: float", "chosen: int32", "delta: D", "scale: float"},
         RowOps::gatherAddNorm);
     register(SWI_GLU, new String[] {"gate_up: T"}, new String[] {"activated: T"}, RowOps::swiGlu);
     registerProjection();
@@ -69,8 +65,7 @@ final class OpRegistry {
         new String[] {"y: U"},
         node -> {
           DecoderOps ops = engines.get(node.intAttribute("engine"));
-          ComputeType result =
-              node.intAttribute("rounded") == 1 ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
+          ComputeType result = type(node.intAttribute("rounded"));
           int outputs = (int) node.intAttribute("outputs");
           return invocation -> {
             ops.startKernel();
@@ -78,6 +73,31 @@ final class OpRegistry {
             ops.times().mark(StepPart.PROJECTION);
           };
         });
+  }
+
+  private interface NormOp {
+    void compute(RowOps ops, ComputeType delta, Invocation invocation);
+  }
+
+  private void registerNorm(String name, String[] inputs, NormOp op) {
+    tensorFlow.register(
+        name,
+        new String[] {ELEMENT_TYPE, "D: {float, bfloat16}", ENGINE, "rounded: int"},
+        inputs,
+        RESIDUAL_AND_NORMED,
+        node -> {
+          DecoderOps ops = engines.get(node.intAttribute("engine"));
+          ComputeType delta = type(node.intAttribute("rounded"));
+          return invocation -> {
+            ops.startKernel();
+            op.compute(ops.rows(), delta, invocation);
+            ops.times().mark(StepPart.NORM_AND_ACTIVATION);
+          };
+        });
+  }
+
+  private static ComputeType type(long rounded) {
+    return rounded == 1 ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
   }
 
   private interface RowOp {

@@ -13,7 +13,8 @@ sealed interface RowKernels permits ScalarRowKernels, VectorRowKernels {
    * Adds to the residual stream and normalises: {@code sum = residual + delta}, {@code normed = sum
    * / sqrt(mean(sum^2) + epsilon) * scale} (RMSNorm, arXiv 1910.07467).
    *
-   * @param type element type of {@code delta} and {@code normed}
+   * @param type element type of {@code normed}
+   * @param deltaType element type of {@code delta}: {@code type} or float32
    * @param width elements of each row
    * @param residual float32, or {@link #NO_RESIDUAL} for zeros
    * @param delta what is added
@@ -23,6 +24,7 @@ sealed interface RowKernels permits ScalarRowKernels, VectorRowKernels {
    */
   void addNorm(
       ComputeType type,
+      ComputeType deltaType,
       int width,
       float epsilon,
       long residual,

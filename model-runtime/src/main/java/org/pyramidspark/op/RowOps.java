@@ -13,14 +13,15 @@ import org.tensorflow.proto.DataType;
  * <pre>
  * PyramidEmbed          table T [vocabulary, hidden], ids int32 [rows], scale float32 [hidden]
  *                       -> residual float32 [rows, hidden], normed T [rows, hidden]
- * PyramidAddNorm        residual float32 [rows, hidden], delta T [rows, hidden], scale
+ * PyramidAddNorm        residual float32 [rows, hidden], delta D [rows, hidden], scale
  *                       -> residual, normed, of the same shapes
- * PyramidGatherAddNorm  residual float32 [rows, hidden], chosen int32 [rowsOn], delta T [rowsOn, hidden], scale
+ * PyramidGatherAddNorm  residual float32 [rows, hidden], chosen int32 [rowsOn], delta D [rowsOn, hidden], scale
  *                       -> residual float32 [rowsOn, hidden], normed T [rowsOn, hidden]
  * PyramidSwiGlu         gateUp T [rows, 2 * intermediate] -> activated T [rows, intermediate]
  * </pre>
  *
- * <p>What goes into a MatMul, and what comes out of it, may have more rows: see {@link MatMulRows}.
+ * <p>D is float32 where a MatMul of ours leaves its sums, T where TensorFlow's rounds them. What
+ * goes into a MatMul, and what comes out of it, may have more rows: see {@link MatMulRows}.
  */
 final class RowOps {
   /** Elements of one task: some ten microseconds, far more than handing it over costs. */
@@ -61,6 +62,7 @@ final class RowOps {
           invocation,
           (int) ids.size(0),
           scale.address(),
+          type,
           row -> RowKernels.NO_RESIDUAL,
           (row, scratch) ->
               embedding(
@@ -82,7 +84,7 @@ final class RowOps {
     return row;
   }
 
-  void addNorm(Invocation invocation) {
+  void addNorm(ComputeType deltaType, Invocation invocation) {
     try (NativeTensor residual = invocation.input(0);
         NativeTensor delta = invocation.input(1);
         NativeTensor scale = invocation.input(2)) {
@@ -92,12 +94,13 @@ final class RowOps {
           invocation,
           (int) residual.size(0),
           scale.address(),
+          deltaType,
           row -> residuals + 4L * model.hiddenSize() * row,
-          (row, scratch) -> deltas + rowBytes() * row);
+          (row, scratch) -> deltas + rowBytes(deltaType) * row);
     }
   }
 
-  void gatherAddNorm(Invocation invocation) {
+  void gatherAddNorm(ComputeType deltaType, Invocation invocation) {
     try (NativeTensor residual = invocation.input(0);
         NativeTensor chosen = invocation.input(1);
         NativeTensor delta = invocation.input(2);
@@ -109,17 +112,22 @@ final class RowOps {
           invocation,
           (int) chosen.size(0),
           scale.address(),
+          deltaType,
           row ->
               residuals
                   + 4L
                       * model.hiddenSize()
                       * NativeMemory.ALL.get(NativeMemory.INT, rows + 4L * row),
-          (row, scratch) -> deltas + rowBytes() * row);
+          (row, scratch) -> deltas + rowBytes(deltaType) * row);
     }
   }
 
   private long rowBytes() {
-    return (long) model.hiddenSize() * type.bytes();
+    return rowBytes(type);
+  }
+
+  private long rowBytes(ComputeType elements) {
+    return (long) model.hiddenSize() * elements.bytes();
   }
 
   /** Address of a row. */
@@ -133,7 +141,12 @@ final class RowOps {
   }
 
   private void normalise(
-      Invocation invocation, int rows, long scale, Rows residual, FoundRows delta) {
+      Invocation invocation,
+      int rows,
+      long scale,
+      ComputeType deltaType,
+      Rows residual,
+      FoundRows delta) {
     int width = model.hiddenSize();
     try (NativeTensor sum = invocation.output(0, DataType.DT_FLOAT_VALUE, 4, rows, width);
         NativeTensor normed = matMulRows.output(invocation, 1, type, rows, width)) {
@@ -145,6 +158,7 @@ final class RowOps {
           (row, scratch) ->
               kernels.addNorm(
                   type,
+                  deltaType,
                   width,
                   model.rmsNormEpsilon(),
                   residual.address(row),

@@ -9,6 +9,7 @@ final class ScalarRowKernels implements RowKernels {
   @Override
   public void addNorm(
       ComputeType type,
+      ComputeType deltaType,
       int width,
       float epsilon,
       long residual,
@@ -19,7 +20,7 @@ final class ScalarRowKernels implements RowKernels {
     double squares = 0;
     for (int i = 0; i < width; i++) {
       float before = residual == NO_RESIDUAL ? 0 : NativeMemory.floatAt(residual + 4L * i);
-      float after = before + Elements.at(type, delta, i);
+      float after = before + Elements.at(deltaType, delta, i);
       NativeMemory.putFloat(sum + 4L * i, after);
       squares += (double) after * after;
     }

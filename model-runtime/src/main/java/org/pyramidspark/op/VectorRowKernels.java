@@ -37,6 +37,7 @@ final class VectorRowKernels implements RowKernels {
   @Override
   public void addNorm(
       ComputeType type,
+      ComputeType deltaType,
       int width,
       float epsilon,
       long residual,
@@ -44,7 +45,7 @@ final class VectorRowKernels implements RowKernels {
       long scale,
       long sum,
       long normed) {
-    loops(type).addNorm(width, epsilon, residual, delta, scale, sum, normed);
+    loops(type).addNorm(deltaType, width, epsilon, residual, delta, scale, sum, normed);
   }
 
   @Override

@@ -63,11 +63,20 @@ final class VectorRowLoops implements RowLoops {
 
   @Override
   public void addNorm(
-      int width, float epsilon, long residual, long delta, long scale, long sum, long normed) {
+      ComputeType deltaType,
+      int width,
+      float epsilon,
+      long residual,
+      long delta,
+      long scale,
+      long sum,
+      long normed) {
+    boolean exact = deltaType == ComputeType.FLOAT32;
     FloatVector squares = FloatVector.zero(F);
     int i = 0;
     for (; i <= width - W; i += W) {
-      FloatVector after = load(delta, i);
+      FloatVector after =
+          exact ? FloatVector.fromMemorySegment(F, ALL, delta + 4L * i, ORDER) : load(delta, i);
       if (residual != RowKernels.NO_RESIDUAL) {
         after = after.add(FloatVector.fromMemorySegment(F, ALL, residual + 4L * i, ORDER));
       }
@@ -78,7 +87,7 @@ final class VectorRowLoops implements RowLoops {
     for (; i < width; i++) {
       float before =
           residual == RowKernels.NO_RESIDUAL ? 0 : NativeMemory.floatAt(residual + 4L * i);
-      float after = before + Elements.at(TYPE, delta, i);
+      float after = before + Elements.at(deltaType, delta, i);
       NativeMemory.putFloat(sum + 4L * i, after);
       total += after * after;
     }

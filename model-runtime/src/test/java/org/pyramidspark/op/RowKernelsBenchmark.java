@@ -64,6 +64,7 @@ public class RowKernelsBenchmark {
         row ->
             kernels.addNorm(
                 type,
+                type,
                 HIDDEN,
                 1e-5f,
                 residual + 4 * width * row,

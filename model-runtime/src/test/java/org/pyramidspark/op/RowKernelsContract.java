@@ -65,10 +65,20 @@ abstract class RowKernelsContract {
   @ParameterizedTest
   @MethodSource("grid")
   void addsAndNormalises(ComputeType type, int width) {
+    addsAndNormalises(type, type, width);
+  }
+
+  @ParameterizedTest
+  @MethodSource("grid")
+  void addsWhatWasNotRounded(ComputeType type, int width) {
+    addsAndNormalises(type, ComputeType.FLOAT32, width);
+  }
+
+  private void addsAndNormalises(ComputeType type, ComputeType deltaType, int width) {
     Random random = new Random(width);
     try (Arena arena = Arena.ofConfined()) {
       Row residual = Row.random(arena, ComputeType.FLOAT32, width, random, 3);
-      Row delta = Row.random(arena, type, width, random, 1);
+      Row delta = Row.random(arena, deltaType, width, random, 1);
       Row scale = Row.random(arena, ComputeType.FLOAT32, width, random, 2);
       Row sum = Row.untouched(arena, ComputeType.FLOAT32, width);
       Row normed = Row.untouched(arena, type, width);
@@ -139,7 +149,15 @@ abstract class RowKernelsContract {
 
   private void addNorm(ComputeType type, long residual, Row delta, Row scale, long sum, Row to) {
     kernels.addNorm(
-        type, delta.width, EPSILON, residual, delta.address, scale.address, sum, to.address);
+        type,
+        delta.type,
+        delta.width,
+        EPSILON,
+        residual,
+        delta.address,
+        scale.address,
+        sum,
+        to.address);
   }
 
   @ParameterizedTest
