@@ -224,8 +224,7 @@ class GoldenPyramidTest {
   /**
    * int8 moves keys farther than bfloat16 does (by 1/254 of a vector's largest element, not 1/512
    * of each). Prompts choose what is kept before that, so in float32 no clear token moves either.
-   * Generated tokens attend to what is rounded: added to the roundings of bfloat16 computing it
-   * moves one that was near enough.
+   * In bfloat16 some may: with AVX-512 one moves under a cache of bfloat16, too.
    */
   @ParameterizedTest
   @EnumSource(ComputeType.class)
