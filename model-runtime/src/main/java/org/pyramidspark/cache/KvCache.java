@@ -1,26 +1,41 @@
 package org.pyramidspark.cache;
 
+import java.util.Optional;
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.ModelConfig;
 
 /**
  * The KV memory of one engine: makes sequences' caches out of one pool of pages and counts its
  * bytes exactly. Sequences are made and closed by the engine's thread; counts may be read by any.
+ *
+ * <p>Beside int8 there is a second pool, for {@link SequenceCache#unrounded()}. Its pages are
+ * working memory of one layer at a time, as activations are, not KV cache: neither the counts nor
+ * the budget have them in.
  */
 public final class KvCache implements AutoCloseable {
   private final ModelConfig model;
   private final PageLayout layout;
   private final PagePool pool;
+  private final PageLayout unroundedLayout;
+  private final PagePool unroundedPool;
 
-  public KvCache(ModelConfig model, KvType type) {
+  public KvCache(ModelConfig model, KvType type, ComputeType computeType) {
     this.model = model;
     this.layout = new PageLayout(model.headSize(), type);
     this.pool = new PagePool(layout.bytes());
+    this.unroundedLayout = new PageLayout(model.headSize(), computeType.kvType());
+    this.unroundedPool = new PagePool(unroundedLayout.bytes());
   }
 
   /** An empty cache for one sequence. */
   public SequenceCache newSequence() {
-    return new SequenceCache(layout, pool, model.numLayers(), model.numKvHeads());
+    int heads = model.numKvHeads();
+    Optional<LayerCache> unrounded =
+        layout.type() == KvType.INT8
+            ? Optional.of(new LayerCache(unroundedLayout, unroundedPool, heads))
+            : Optional.empty();
+    return new SequenceCache(layout, pool, model.numLayers(), heads, unrounded);
   }
 
   /** A cache with the same entries in pages of its own. */
@@ -64,6 +79,11 @@ public final class KvCache implements AutoCloseable {
     return pool.bytesInUse();
   }
 
+  /** Bytes of {@link SequenceCache#unrounded()} now: 0 between steps. */
+  public long unroundedBytes() {
+    return unroundedPool.bytesInUse();
+  }
+
   /** The most bytes that were in use at once. */
   public long peakBytes() {
     return pool.peakBytes();
@@ -77,5 +97,6 @@ public final class KvCache implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    unroundedPool.close();
   }
 }

@@ -300,8 +300,13 @@ public final class LayerCache {
     }
   }
 
-  void release() {
+  /** Drops all entries and returns their pages. */
+  public void clear() {
     truncate(0);
+  }
+
+  void release() {
+    clear();
     positions = new int[1][0];
     generationScores = new float[0];
     scores = new float[0][];

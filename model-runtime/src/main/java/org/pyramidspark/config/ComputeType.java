@@ -21,6 +21,11 @@ public enum ComputeType {
     return label;
   }
 
+  /** The KV type that keeps keys and values as they are computed. */
+  public KvType kvType() {
+    return this == BFLOAT16 ? KvType.BFLOAT16 : KvType.FLOAT32;
+  }
+
   /** Bytes of one element. */
   public int bytes() {
     return bytes;

@@ -43,7 +43,7 @@ public final class CacheTracer implements AutoCloseable {
     return new CacheTracer(
         checkpoint.config(),
         DecoderGraph.open(checkpoint, options),
-        new KvCache(checkpoint.config(), options.kvType()));
+        new KvCache(checkpoint.config(), options.kvType(), options.computeType()));
   }
 
   /**

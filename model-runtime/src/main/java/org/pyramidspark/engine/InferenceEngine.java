@@ -54,7 +54,7 @@ public final class InferenceEngine implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.options = options;
     this.graph = graph;
-    this.kvCache = new KvCache(model, options.kvType());
+    this.kvCache = new KvCache(model, options.kvType(), options.computeType());
     this.budget = new KvBudget(kvCache, options.kvBudget());
     this.scheduler = new BatchScheduler(options, budget);
     this.trials = new TrialQueue(model, kvCache, budget);

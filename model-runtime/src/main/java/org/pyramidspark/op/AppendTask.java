@@ -23,7 +23,7 @@ record AppendTask(
     int count,
     int firstEntry,
     float[] valueNorms) {
-  private static final float[] UNWANTED = {};
+  static final float[] UNWANTED = {};
 
   AppendTask(
       ProjectedRows rows, LayerCache cache, int kvHead, int firstRow, int count, int firstEntry) {

@@ -17,6 +17,11 @@ import org.pyramidspark.op.AttentionTask.Scoring;
  * further. In the last layer only the last row goes on, for the output head. At the end the cache
  * is cut to what the plan keeps.
  *
+ * <p>Where anything is to be dropped and the cache is of int8, the rows attend to keys and values
+ * as they were computed, which are all at hand in this step; int8 is for the steps after it. That
+ * is so in all layers: rounding in one that drops nothing would move what the next ones choose. Who
+ * keeps everything may share a prefix, which is at hand in int8 only.
+ *
  * <p>Rows of a shared prefix are not there; their entries are, before those of the others.
  */
 final class PrefillShare implements LayerShare {
@@ -25,6 +30,8 @@ final class PrefillShare implements LayerShare {
   private final int layer;
   private final SelectionListener listener;
   private final LayerCache cache;
+  // What the rows attend to: the cache, or its entries before they are rounded.
+  private final LayerCache attended;
   private final LayerPlan plan;
   private final boolean lastLayer;
   private final int numKvHeads;
@@ -52,6 +59,10 @@ final class PrefillShare implements LayerShare {
     share.prefix().ifPresent(prefix -> cache.share(prefix.donor().layer(layer), prefix.tokens()));
     this.cachedBefore = cache.length();
     cache.append(rows.projected().positions(), rows.firstRow(), rows.rows());
+    this.attended = share.plan().keepsAll() ? cache : share.cache().unrounded().orElse(cache);
+    if (attended != cache) {
+      attended.append(rows.projected().positions(), rows.firstRow(), rows.rows());
+    }
   }
 
   static int rowsOn(StepShare.Prefill share, int layer, boolean lastLayer) {
@@ -73,6 +84,13 @@ final class PrefillShare implements LayerShare {
 
   @Override
   public void addAppendTasks(List<KernelTask> tasks) {
+    addAppends(tasks, cache);
+    if (attended != cache) {
+      addAppends(tasks, attended);
+    }
+  }
+
+  private void addAppends(List<KernelTask> tasks, LayerCache target) {
     for (int kvHead = 0; kvHead < numKvHeads; kvHead++) {
       for (int from = 0; from < rows.rows(); from += TASK_ROWS) {
         int count = Math.min(TASK_ROWS, rows.rows() - from);
@@ -80,12 +98,12 @@ final class PrefillShare implements LayerShare {
         AppendTask task =
             new AppendTask(
                 rows.projected(),
-                cache,
+                target,
                 kvHead,
                 row,
                 count,
                 cachedBefore + from,
-                scores.valueNorms(kvHead));
+                target == cache ? scores.valueNorms(kvHead) : AppendTask.UNWANTED);
         tasks.add(new KernelTask(count, scratch -> kernels.append(task, scratch)));
       }
     }
@@ -141,7 +159,7 @@ final class PrefillShare implements LayerShare {
             new AttentionTask(
                 rows.projected(),
                 context,
-                cache,
+                attended,
                 kvHead,
                 rows.firstRow(),
                 cachedBefore,
@@ -180,6 +198,9 @@ final class PrefillShare implements LayerShare {
       for (int row = context; row < rows.rows(); row++) {
         rowsOn[next++] = rows.firstRow() + row;
       }
+    }
+    if (attended != cache) {
+      attended.clear();
     }
     cutCache();
   }

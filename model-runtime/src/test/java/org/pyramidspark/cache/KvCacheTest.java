@@ -9,6 +9,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.ModelConfig;
 
@@ -34,7 +37,7 @@ class KvCacheTest {
     PrefillPlan prefill = policy.prefill(prompt, numLayers);
     GenerationPlan generation = policy.generation(prompt, numLayers, newTokens);
     ModelConfig model = model(numLayers);
-    try (KvCache cache = new KvCache(model, KvType.INT8);
+    try (KvCache cache = new KvCache(model, KvType.INT8, ComputeType.FLOAT32);
         SequenceCache sequence = cache.newSequence()) {
       for (int layer = 0; layer < numLayers; layer++) {
         append(sequence.layer(layer), prefill.layer(layer).rows());
@@ -49,6 +52,22 @@ class KvCacheTest {
       long most = cache.mostBytes(prefill, generation, newTokens);
       assertThat(cache.peakBytes()).isBetween(most - cache.bytes(numLayers), most);
       assertThat(cache.bytesInUse()).isEqualTo(sequence.bytes());
+    }
+  }
+
+  /** As after a step that failed half-way. */
+  @ParameterizedTest
+  @EnumSource(ComputeType.class)
+  void unroundedEntriesAreNoKvCacheAndEndWithTheSequence(ComputeType computeType) {
+    try (KvCache cache = new KvCache(model(1), KvType.INT8, computeType)) {
+      try (SequenceCache sequence = cache.newSequence()) {
+        LayerCache unrounded = sequence.unrounded().orElseThrow();
+        append(unrounded, 100);
+        assertThat(unrounded.layout().type()).isEqualTo(computeType.kvType());
+        assertThat(cache.unroundedBytes()).isEqualTo(unrounded.bytes()).isPositive();
+        assertThat(cache.bytesInUse()).isEqualTo(sequence.bytes()).isZero();
+      }
+      assertThat(cache.unroundedBytes()).isZero();
     }
   }
 

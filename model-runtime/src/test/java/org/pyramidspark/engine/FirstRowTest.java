@@ -16,6 +16,7 @@ import org.pyramidspark.cache.FullPolicy;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.TinyModel;
+import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.SamplingOptions;
@@ -99,7 +100,7 @@ class FirstRowTest {
 
   @Test
   void aFirstRowThatFailsHoldsUpNobody() {
-    try (KvCache kvCache = new KvCache(checkpoint.config(), KvType.FLOAT32)) {
+    try (KvCache kvCache = new KvCache(checkpoint.config(), KvType.FLOAT32, ComputeType.FLOAT32)) {
       BatchScheduler scheduler =
           new BatchScheduler(EngineOptions.defaults(), new KvBudget(kvCache, 1 << 30));
       List<Sequence> sequences =

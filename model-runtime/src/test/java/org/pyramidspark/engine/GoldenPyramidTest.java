@@ -223,15 +223,16 @@ class GoldenPyramidTest {
 
   /**
    * int8 moves keys farther than bfloat16 does (by 1/254 of a vector's largest element, not 1/512
-   * of each). Where nothing is pruned no clear token moves either; where another token is kept the
-   * rest of the row may go another way, which is a matter of luck in a few steps.
+   * of each). Prompts choose what is kept before that, so in float32 no clear token moves either.
+   * In bfloat16 some may: with AVX-512 one moves under a cache of bfloat16, too.
    */
   @ParameterizedTest
   @EnumSource(ComputeType.class)
   void int8AgreesWhereTheReferenceIsClear(ComputeType computeType) {
     Agreement agreement = agreement(computeType, KvType.INT8);
     assertThat(agreement.wrongTokens().keySet()).noneMatch(wrong -> wrong.contains(", full,"));
-    assertThat(agreement.wrongTokens()).hasSizeLessThanOrEqualTo(agreement.clearTokens() / 100);
+    int allowed = computeType == ComputeType.FLOAT32 ? 0 : agreement.clearTokens() / 100;
+    assertThat(agreement.wrongTokens()).hasSizeLessThanOrEqualTo(allowed);
     assertSelectionAgrees(agreement);
   }
 

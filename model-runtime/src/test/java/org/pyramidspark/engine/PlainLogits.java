@@ -29,7 +29,7 @@ final class PlainLogits implements AutoCloseable {
   PlainLogits(Checkpoint checkpoint, EngineOptions options) {
     this.model = checkpoint.config();
     this.graph = DecoderGraph.open(checkpoint, options);
-    this.kvCache = new KvCache(model, options.kvType());
+    this.kvCache = new KvCache(model, options.kvType(), options.computeType());
   }
 
   /** The logits before each token of a path. */

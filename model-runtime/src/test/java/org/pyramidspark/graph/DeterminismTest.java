@@ -62,7 +62,7 @@ class DeterminismTest {
     EngineOptions options = EngineOptions.defaults().withTypes(compute, kv).withThreads(2);
     try (Checkpoint checkpoint = Checkpoint.open(model.write(folder.resolve("model.gguf")));
         DecoderGraph graph = DecoderGraph.open(checkpoint, options);
-        KvCache kvCache = new KvCache(checkpoint.config(), kv)) {
+        KvCache kvCache = new KvCache(checkpoint.config(), kv, compute)) {
       assumeThat(graph.isDeterministic()).isTrue();
       List<Row> rows = new ArrayList<>();
       for (int length : LENGTHS) {

@@ -60,7 +60,7 @@ class SharedPrefixLogitsTest {
     EngineOptions options = EngineOptions.defaults().withTypes(compute, kvType).withThreads(2);
     try (Checkpoint checkpoint = Checkpoint.open(model.write(folder.resolve("model.gguf")));
         DecoderGraph graph = DecoderGraph.open(checkpoint, options);
-        KvCache kvCache = new KvCache(checkpoint.config(), kvType)) {
+        KvCache kvCache = new KvCache(checkpoint.config(), kvType, compute)) {
       int[] donor = tokens(333, 1);
       for (int[] lengths : PROMPTS) {
         int shared = lengths[0];

@@ -65,7 +65,7 @@ abstract class PolicyContract {
 
   /** Returns the share of the entries for which rounding decided. */
   private double compare(PolicyCase wanted) {
-    try (KvCache memory = new KvCache(wanted.model(), wanted.kvType());
+    try (KvCache memory = new KvCache(wanted.model(), wanted.kvType(), wanted.computeType());
         RandomSequence sequence = new RandomSequence(wanted, memory, wanted.seed());
         StepRunner runner = new StepRunner(kernels, wanted.model(), wanted.computeType(), 1);
         PolicyReference reference = new PolicyReference(wanted, operandRounding(wanted))) {
@@ -91,6 +91,7 @@ abstract class PolicyContract {
       pages += PageLayout.pages(sequence.layer(layer).length());
     }
     assertThat(memory.bytesInUse()).isEqualTo(sequence.bytes()).isEqualTo(memory.bytes(pages));
+    assertThat(memory.unroundedBytes()).isZero();
   }
 
   /** A cache so long that several threads attend to it, and more sinks than the first one has. */
@@ -152,7 +153,7 @@ abstract class PolicyContract {
   void bitsAreTheSameInAnyCompanyAndWhenBegunAnew(KvType kvType, ComputeType computeType) {
     List<PolicyCase> cases = PolicyCase.company(kvType, computeType);
     PolicyCase longest = longest(cases);
-    try (KvCache memory = new KvCache(longest.model(), kvType);
+    try (KvCache memory = new KvCache(longest.model(), kvType, computeType);
         StepRunner one = new StepRunner(kernels, longest.model(), computeType, 1);
         StepRunner two = new StepRunner(kernels, longest.model(), computeType, 2)) {
       List<RandomSequence> sequences = new ArrayList<>();

@@ -10,8 +10,10 @@ import java.util.TreeSet;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.cache.LayerCache;
 import org.pyramidspark.cache.PageLayout;
+import org.pyramidspark.cache.PrefillPlan;
 import org.pyramidspark.cache.SequenceCache;
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.KvType;
 import org.pyramidspark.op.rules.Choice;
 import org.pyramidspark.op.rules.Rule;
 
@@ -31,6 +33,8 @@ final class PolicyReference implements AutoCloseable {
   private final Rule rule;
   private final double operandRounding;
   private final KvCache memory;
+  private final KvCache unroundedMemory;
+  private final PrefillPlan prefill;
   private final List<StoredEntries> stored = new ArrayList<>();
 
   /** By layer and KV head, ascending. */
@@ -45,7 +49,10 @@ final class PolicyReference implements AutoCloseable {
     this.wanted = wanted;
     this.rule = PolicyRules.of(wanted);
     this.operandRounding = operandRounding;
-    this.memory = new KvCache(wanted.model(), wanted.kvType());
+    this.prefill = wanted.cachePolicy().prefill(wanted.prompt(), wanted.numLayers());
+    this.memory = new KvCache(wanted.model(), wanted.kvType(), wanted.computeType());
+    this.unroundedMemory =
+        new KvCache(wanted.model(), wanted.computeType().kvType(), wanted.computeType());
     SequenceCache everything = memory.newSequence();
     for (int layer = 0; layer < wanted.numLayers(); layer++) {
       stored.add(new StoredEntries(everything.layer(layer)));
@@ -81,7 +88,7 @@ final class PolicyReference implements AutoCloseable {
     ExactRows exact =
         new ExactRows(
             pass,
-            stored.get(layer),
+            attended(step, layer, pass),
             entries,
             rule.positionsAreThoseInTheCache(),
             wanted.kvType(),
@@ -102,6 +109,16 @@ final class PolicyReference implements AutoCloseable {
       kept.get(layer).set(kvHead, positions.stream().sorted().toList());
       checkContent(layer, kvHead, positions, actual);
     }
+  }
+
+  /** A prompt that is pruned has its entries at hand before they are rounded to int8. */
+  private StoredEntries attended(int step, int layer, LayerPass pass) {
+    if (step > 0 || wanted.kvType() != KvType.INT8 || prefill.keepsAll()) {
+      return stored.get(layer);
+    }
+    StoredEntries unrounded = new StoredEntries(unroundedMemory.newSequence().layer(layer));
+    unrounded.append(pass);
+    return unrounded;
   }
 
   private void checkRowsOn(
@@ -173,5 +190,6 @@ final class PolicyReference implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    unroundedMemory.close();
   }
 }
