@@ -11,8 +11,13 @@ import org.pyramidspark.config.PyramidConfig;
  * the greatest one that keeps no more than a budget.
  */
 final class PyramidPrefill {
-  /** They bring a decay within 1e-11 of the greatest one: no row depends on less. */
-  private static final int HALVINGS = 50;
+  /**
+   * The decays that a budget may find are this far apart: near enough that no row depends on less,
+   * and so far that a schedule goes up from one to the next whatever its sums are rounded to. (In
+   * layer 1 of L a cosine goes up by at least 1 / L^2 of it.) Layer 0 of a cosine is exactly 1 at
+   * each of them.
+   */
+  private static final double DECAY_STEP = 0x1p-24;
 
   private final PyramidConfig config;
   private final PyramidConfig.Prefill settings;
@@ -51,16 +56,19 @@ final class PyramidPrefill {
    * serves is found by halving.
    */
   private PrefillPlan planWithin(long entries) {
-    double tooMuch = 1;
-    PrefillPlan most = plan(tooMuch);
+    long tooMuch = Math.round(1 / DECAY_STEP);
+    PrefillPlan most = plan(1);
     if (most.cachedEntries() <= entries) {
       return most;
     }
-    double enough = leastDecay();
-    PrefillPlan plan = plan(enough);
-    for (int i = 0; i < HALVINGS && plan.cachedEntries() <= entries; i++) {
-      double middle = (enough + tooMuch) / 2;
-      PrefillPlan tried = plan(middle);
+    long enough = leastDecay();
+    PrefillPlan plan = plan(enough * DECAY_STEP);
+    if (plan.cachedEntries() > entries) {
+      return plan;
+    }
+    while (tooMuch - enough > 1) {
+      long middle = Math.floorDiv(enough + tooMuch, 2);
+      PrefillPlan tried = plan(middle * DECAY_STEP);
       if (tried.cachedEntries() <= entries) {
         enough = middle;
         plan = tried;
@@ -72,11 +80,11 @@ final class PyramidPrefill {
   }
 
   /**
-   * With it no schedule is above 0 after layer 0: where decay 0 gives the least less than 1, a
-   * cosine in layer 1, that is at least 1 / L^2 less.
+   * In steps. With it no schedule is above 0 after layer 0: where decay 0 gives the least less than
+   * 1, a cosine in layer 1, that is at least 1 / L^2 less.
    */
-  private double leastDecay() {
-    return -(double) numLayers * numLayers;
+  private long leastDecay() {
+    return -Math.round((double) numLayers * numLayers / DECAY_STEP);
   }
 
   private PrefillPlan plan(double decay) {
