@@ -1,6 +1,5 @@
 package org.pyramidspark.checkpoint;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,12 +46,14 @@ public sealed interface Checkpoint extends AutoCloseable permits GgufFile {
   RotaryLayout rotaryLayout();
 
   /**
-   * Writes a tensor as float32, row-major with the innermost dimension first in memory.
+   * Reads elements of a tensor as float32, in the order in which they are stored: row-major, the
+   * innermost dimension first.
    *
    * @param name a name out of {@link #tensors()}
-   * @param target at least {@code 4 * tensor.elements()} bytes, native byte order
+   * @param first index of the first one; a whole number of rows
+   * @param target as many as are to be read, whole rows too
    */
-  void dequantize(String name, MemorySegment target);
+  void dequantize(String name, long first, float[] target);
 
   @Override
   void close();

@@ -1,87 +1,84 @@
 package org.pyramidspark.checkpoint;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 
 /**
  * Turns a tensor's stored elements into float32. The layouts are those of ggml, which defines them.
+ * Arrays, not memory segments: models are read while the JVM still warms up, and code that is not
+ * optimised yet reads arrays several times as fast.
  */
 final class Dequantizer {
-  static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
   private Dequantizer() {}
 
   /** Decodes one block. */
   interface BlockDecoder {
     /**
      * @param at the block's first byte in {@code source}
-     * @param block where its elements go, from 0 on
+     * @param to where its first element goes in {@code target}
      */
-    void decode(MemorySegment source, long at, float[] block);
+    void decode(byte[] source, int at, float[] target, int to);
   }
 
   /**
-   * Decodes a whole tensor.
+   * Decodes elements.
    *
-   * @param source the tensor's bytes
-   * @param elements how many elements; whole blocks
-   * @param target at least {@code 4 * elements} bytes, native byte order
+   * @param source the bytes of whole blocks
+   * @param target as many elements as they hold
    */
-  static void dequantize(
-      TensorType type, MemorySegment source, long elements, MemorySegment target) {
+  static void dequantize(TensorType type, byte[] source, float[] target) {
     switch (type) {
-      case F32 -> {
-        for (long i = 0; i < elements; i++) {
-          target.set(FLOAT, 4 * i, Float.intBitsToFloat(source.get(INT, 4 * i)));
-        }
-      }
+      case F32 ->
+          ByteBuffer.wrap(source).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(target);
       case F16 -> {
-        for (long i = 0; i < elements; i++) {
-          target.set(FLOAT, 4 * i, half(source, 2 * i));
+        ShortBuffer shorts = shorts(source);
+        for (int i = 0; i < target.length; i++) {
+          target[i] = Float.float16ToFloat(shorts.get(i));
         }
       }
       case BF16 -> {
-        for (long i = 0; i < elements; i++) {
-          target.set(FLOAT, 4 * i, Float.intBitsToFloat(source.get(SHORT, 2 * i) << 16));
+        ShortBuffer shorts = shorts(source);
+        for (int i = 0; i < target.length; i++) {
+          target[i] = Float.intBitsToFloat(shorts.get(i) << 16);
         }
       }
-      case Q4_0 -> blocks(type, SmallBlocks::q40, source, elements, target);
-      case Q4_1 -> blocks(type, SmallBlocks::q41, source, elements, target);
-      case Q5_0 -> blocks(type, SmallBlocks::q50, source, elements, target);
-      case Q5_1 -> blocks(type, SmallBlocks::q51, source, elements, target);
-      case Q8_0 -> blocks(type, SmallBlocks::q80, source, elements, target);
-      case Q4_K -> blocks(type, SuperBlocks::q4k, source, elements, target);
-      case Q5_K -> blocks(type, SuperBlocks::q5k, source, elements, target);
-      case Q6_K -> blocks(type, SuperBlocks::q6k, source, elements, target);
+      case Q4_0 -> blocks(type, SmallBlocks::q40, source, target);
+      case Q4_1 -> blocks(type, SmallBlocks::q41, source, target);
+      case Q5_0 -> blocks(type, SmallBlocks::q50, source, target);
+      case Q5_1 -> blocks(type, SmallBlocks::q51, source, target);
+      case Q8_0 -> blocks(type, SmallBlocks::q80, source, target);
+      case Q4_K -> blocks(type, SuperBlocks::q4k, source, target);
+      case Q5_K -> blocks(type, SuperBlocks::q5k, source, target);
+      case Q6_K -> blocks(type, SuperBlocks::q6k, source, target);
     }
   }
 
-  private static void blocks(
-      TensorType type,
-      BlockDecoder decoder,
-      MemorySegment source,
-      long elements,
-      MemorySegment target) {
-    int size = type.blockElements();
-    float[] block = new float[size];
-    for (long i = 0; i < elements / size; i++) {
-      decoder.decode(source, i * type.blockBytes(), block);
-      MemorySegment.copy(block, 0, target, FLOAT, 4 * i * size, size);
+  private static ShortBuffer shorts(byte[] source) {
+    return ByteBuffer.wrap(source).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+  }
+
+  private static void blocks(TensorType type, BlockDecoder decoder, byte[] source, float[] target) {
+    for (int block = 0; block < target.length / type.blockElements(); block++) {
+      decoder.decode(source, block * type.blockBytes(), target, block * type.blockElements());
     }
   }
 
   /** The float16 at a byte. */
-  static float half(MemorySegment source, long at) {
-    return Float.float16ToFloat(source.get(SHORT, at));
+  static float half(byte[] source, int at) {
+    return Float.float16ToFloat((short) (unsigned(source, at) | source[at + 1] << 8));
+  }
+
+  /** The 32 bits at a byte. */
+  static int int32(byte[] source, int at) {
+    return unsigned(source, at)
+        | unsigned(source, at + 1) << 8
+        | unsigned(source, at + 2) << 16
+        | source[at + 3] << 24;
   }
 
   /** The unsigned byte at a byte. */
-  static int unsigned(MemorySegment source, long at) {
-    return source.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+  static int unsigned(byte[] source, int at) {
+    return source[at] & 0xff;
   }
 }

@@ -3,6 +3,7 @@ package org.pyramidspark.checkpoint;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,18 +104,21 @@ public final class GgufFile implements Checkpoint {
   }
 
   @Override
-  public void dequantize(String name, MemorySegment target) {
+  public void dequantize(String name, long first, float[] target) {
     TensorInfo tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException("No tensor " + name);
     }
-    Dequantizer.dequantize(
-        tensor.type(), file.asSlice(tensor.offset(), tensor.bytes()), tensor.elements(), target);
+    TensorType type = tensor.type();
+    byte[] stored = new byte[target.length / type.blockElements() * type.blockBytes()];
+    long from = tensor.offset() + first / type.blockElements() * type.blockBytes();
+    MemorySegment.copy(file, ValueLayout.JAVA_BYTE, from, stored, 0, stored.length);
+    Dequantizer.dequantize(type, stored, target);
   }
 
   private float[] floats(TensorInfo tensor) {
     float[] values = new float[Math.toIntExact(tensor.elements())];
-    dequantize(tensor.name(), MemorySegment.ofArray(values));
+    dequantize(tensor.name(), 0, values);
     return values;
   }
 

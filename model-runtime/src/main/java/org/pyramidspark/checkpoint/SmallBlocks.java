@@ -1,10 +1,8 @@
 package org.pyramidspark.checkpoint;
 
 import static org.pyramidspark.checkpoint.Dequantizer.half;
+import static org.pyramidspark.checkpoint.Dequantizer.int32;
 import static org.pyramidspark.checkpoint.Dequantizer.unsigned;
-
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * ggml's blocks of 32 elements: a scale d, for some a minimum m, then the quants. A byte of 4-bit
@@ -16,50 +14,50 @@ final class SmallBlocks {
 
   private SmallBlocks() {}
 
-  static void q40(MemorySegment source, long at, float[] block) {
+  static void q40(byte[] source, int at, float[] target, int to) {
     float d = half(source, at);
     for (int j = 0; j < HALF; j++) {
       int pair = unsigned(source, at + 2 + j);
-      block[j] = ((pair & 15) - 8) * d;
-      block[j + HALF] = ((pair >> 4) - 8) * d;
+      target[to + j] = ((pair & 15) - 8) * d;
+      target[to + j + HALF] = ((pair >> 4) - 8) * d;
     }
   }
 
-  static void q41(MemorySegment source, long at, float[] block) {
+  static void q41(byte[] source, int at, float[] target, int to) {
     float d = half(source, at);
     float m = half(source, at + 2);
     for (int j = 0; j < HALF; j++) {
       int pair = unsigned(source, at + 4 + j);
-      block[j] = (pair & 15) * d + m;
-      block[j + HALF] = (pair >> 4) * d + m;
+      target[to + j] = (pair & 15) * d + m;
+      target[to + j + HALF] = (pair >> 4) * d + m;
     }
   }
 
-  static void q50(MemorySegment source, long at, float[] block) {
+  static void q50(byte[] source, int at, float[] target, int to) {
     float d = half(source, at);
-    int fifth = source.get(Dequantizer.INT, at + 2);
+    int fifth = int32(source, at + 2);
     for (int j = 0; j < HALF; j++) {
       int pair = unsigned(source, at + 6 + j);
-      block[j] = ((pair & 15 | fifthBit(fifth, j)) - 16) * d;
-      block[j + HALF] = ((pair >> 4 | fifthBit(fifth, j + HALF)) - 16) * d;
+      target[to + j] = ((pair & 15 | fifthBit(fifth, j)) - 16) * d;
+      target[to + j + HALF] = ((pair >> 4 | fifthBit(fifth, j + HALF)) - 16) * d;
     }
   }
 
-  static void q51(MemorySegment source, long at, float[] block) {
+  static void q51(byte[] source, int at, float[] target, int to) {
     float d = half(source, at);
     float m = half(source, at + 2);
-    int fifth = source.get(Dequantizer.INT, at + 4);
+    int fifth = int32(source, at + 4);
     for (int j = 0; j < HALF; j++) {
       int pair = unsigned(source, at + 8 + j);
-      block[j] = (pair & 15 | fifthBit(fifth, j)) * d + m;
-      block[j + HALF] = (pair >> 4 | fifthBit(fifth, j + HALF)) * d + m;
+      target[to + j] = (pair & 15 | fifthBit(fifth, j)) * d + m;
+      target[to + j + HALF] = (pair >> 4 | fifthBit(fifth, j + HALF)) * d + m;
     }
   }
 
-  static void q80(MemorySegment source, long at, float[] block) {
+  static void q80(byte[] source, int at, float[] target, int to) {
     float d = half(source, at);
     for (int j = 0; j < 2 * HALF; j++) {
-      block[j] = source.get(ValueLayout.JAVA_BYTE, at + 2 + j) * d;
+      target[to + j] = source[at + 2 + j] * d;
     }
   }
 

@@ -72,21 +72,39 @@ final class GraphWeights<T extends TType> {
     return tf.readVariableOp(handle, type);
   }
 
-  /** Reads all weights out of the checkpoint, several at once. */
+  /**
+   * Reads all weights out of the checkpoint, several at once, and assigns them in one run: every
+   * set of targets costs TensorFlow a walk over the whole graph. The variables take over the
+   * tensors' memory, nothing is copied.
+   */
   void load(Session session, Checkpoint checkpoint) {
     WeightReader reader = new WeightReader(checkpoint);
-    variables.parallelStream().forEach(variable -> load(session, reader, variable));
+    List<TType> tensors =
+        variables.parallelStream().<TType>map(variable -> read(reader, variable)).toList();
+    try {
+      assign(session, tensors);
+    } finally {
+      tensors.forEach(TType::close);
+    }
   }
 
-  private <E extends TType> void load(Session session, WeightReader reader, Variable<E> variable) {
-    try (E tensor = Tensor.of(variable.type(), variable.shape())) {
-      Weight weight = variable.weight();
-      if (weight.out() == 0) {
-        reader.readVector(weight.name(), TensorMemory.of(tensor));
-      } else {
-        reader.readMatrix(weight, computeType, TensorMemory.of(tensor));
-      }
-      session.runner().feed(variable.feed(), tensor).addTarget(variable.assign()).run().close();
+  private <E extends TType> E read(WeightReader reader, Variable<E> variable) {
+    E tensor = Tensor.of(variable.type(), variable.shape());
+    Weight weight = variable.weight();
+    if (weight.out() == 0) {
+      reader.readVector(weight.name(), TensorMemory.of(tensor));
+    } else {
+      reader.readMatrix(weight, computeType, TensorMemory.of(tensor));
     }
+    return tensor;
+  }
+
+  private void assign(Session session, List<TType> tensors) {
+    Session.Runner runner = session.runner();
+    for (int i = 0; i < tensors.size(); i++) {
+      Variable<?> variable = variables.get(i);
+      runner.feed(variable.feed(), tensors.get(i)).addTarget(variable.assign());
+    }
+    runner.run().close();
   }
 }

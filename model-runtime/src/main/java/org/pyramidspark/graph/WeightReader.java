@@ -1,23 +1,29 @@
 package org.pyramidspark.graph;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.pyramidspark.cache.BFloat16;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.RotaryLayout;
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.op.WeightLayout;
 
 /**
  * Reads weights out of a checkpoint into the memory of tensors: dequantises, brings rotated rows
  * into half-split order, joins, transposes and rounds. Thread-safe.
+ *
+ * <p>Every command waits for this, in a JVM that is not warm: all loops run over arrays, which code
+ * that is not optimised yet reads several times as fast as memory segments, and the memory of the
+ * tensor is written in runs.
  */
 final class WeightReader {
-  /** Rows and columns transposed at a time: both sides of a block fit the level 1 cache. */
-  private static final int BLOCK = 32;
+  /** Outputs that are read before they are written: those of a panel. */
+  private static final int STRIP = WeightLayout.PANEL;
 
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   private final Checkpoint checkpoint;
 
@@ -27,76 +33,100 @@ final class WeightReader {
 
   /** Reads a vector of float32. */
   void readVector(String tensor, MemorySegment target) {
-    checkpoint.dequantize(tensor, target);
+    float[] values = new float[Math.toIntExact(target.byteSize() / Float.BYTES)];
+    checkpoint.dequantize(tensor, 0, values);
+    MemorySegment.copy(values, 0, target, FLOAT, 0, values.length);
   }
 
   /** Reads a matrix as {@code weight} says, in elements of {@code type}. */
   void readMatrix(Weight weight, ComputeType type, MemorySegment target) {
-    if (weight.layout().room(weight.out()) > weight.out()) {
-      target.fill((byte) 0);
-    }
+    float[][] rows = new float[STRIP][weight.in()];
     int firstOut = 0;
+    int strip = 0;
     for (Weight.Part part : weight.parts()) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment source = arena.allocate(4L * part.out() * weight.in(), 64);
-        checkpoint.dequantize(part.tensor(), source);
-        copy(weight, part, source, new Target(target, type, firstOut));
+      for (int out = 0; out < part.out(); out++) {
+        long first = (long) sourceRow(part, out) * weight.in();
+        checkpoint.dequantize(part.tensor(), first, rows[strip++]);
+        if (strip == STRIP) {
+          write(weight, type, firstOut, rows, target);
+          firstOut += STRIP;
+          strip = 0;
+        }
       }
-      firstOut += part.out();
+    }
+    if (strip > 0) {
+      write(weight, type, firstOut, Arrays.copyOf(rows, strip), target);
     }
   }
 
-  private record Target(MemorySegment memory, ComputeType type, int firstOut) {}
-
-  private void copy(Weight weight, Weight.Part part, MemorySegment source, Target target) {
+  /** Writes the rows of some outputs. */
+  private static void write(
+      Weight weight, ComputeType type, int firstOut, float[][] rows, MemorySegment target) {
     int in = weight.in();
-    for (int outBlock = 0; outBlock < part.out(); outBlock += BLOCK) {
-      int outEnd = Math.min(outBlock + BLOCK, part.out());
-      for (int inBlock = 0; inBlock < in; inBlock += BLOCK) {
-        int inEnd = Math.min(inBlock + BLOCK, in);
-        for (int out = outBlock; out < outEnd; out++) {
-          Run run = run(weight, target.type(), target.firstOut() + out);
-          long row = (long) sourceRow(part, out) * in;
-          switch (target.type()) {
-            case FLOAT32 -> copyFloats(source, row, target.memory(), run, inBlock, inEnd);
-            case BFLOAT16 -> copyRounded(source, row, target.memory(), run, inBlock, inEnd);
+    switch (weight.layout()) {
+      case OUT_IN -> {
+        for (int row = 0; row < rows.length; row++) {
+          write(rows[row], type, target, (long) (firstOut + row) * in);
+        }
+      }
+      case IN_OUT -> {
+        float[] run = new float[rows.length];
+        for (int i = 0; i < in; i++) {
+          for (int row = 0; row < rows.length; row++) {
+            run[row] = rows[row][i];
           }
+          write(run, type, target, (long) i * weight.out() + firstOut);
+        }
+      }
+      case PANELS -> {
+        switch (type) {
+          case FLOAT32 -> write(panel(rows, in), type, target, (long) firstOut * in);
+          case BFLOAT16 -> writePairs(panelOfPairs(rows, in), target, (long) firstOut * in);
         }
       }
     }
   }
 
-  /**
-   * Where a row's elements go: the first, what the second is further, what every pair is further.
-   * All layouts are of this form, and it keeps their arithmetic out of the loops.
-   */
-  private record Run(long first, long second, long pair) {
-    long index(int i) {
-      return first + (i >> 1) * pair + (i & 1) * second;
+  /** Writes elements side by side from the one of an index on. */
+  private static void write(float[] run, ComputeType type, MemorySegment target, long first) {
+    switch (type) {
+      case FLOAT32 -> MemorySegment.copy(run, 0, target, FLOAT, first * Float.BYTES, run.length);
+      case BFLOAT16 -> {
+        short[] rounded = new short[run.length];
+        for (int i = 0; i < run.length; i++) {
+          rounded[i] = BFloat16.fromFloat(run[i]);
+        }
+        MemorySegment.copy(rounded, 0, target, SHORT, first * Short.BYTES, run.length);
+      }
     }
   }
 
-  private static Run run(Weight weight, ComputeType type, int out) {
-    int in = weight.in();
-    long first = weight.layout().index(type, in, weight.out(), 0, out);
-    long second = weight.layout().index(type, in, weight.out(), 1, out) - first;
-    long pair = weight.layout().index(type, in, weight.out(), 2, out) - first;
-    return new Run(first, second, pair);
+  private static void writePairs(int[] pairs, MemorySegment target, long first) {
+    MemorySegment.copy(pairs, 0, target, INT, first * Short.BYTES, pairs.length);
   }
 
-  private static void copyFloats(
-      MemorySegment source, long row, MemorySegment target, Run run, int from, int to) {
-    for (int i = from; i < to; i++) {
-      target.set(FLOAT, 4 * run.index(i), source.get(FLOAT, 4 * (row + i)));
+  /** {@code [in, PANEL]}; outputs that the weight does not have are 0. */
+  private static float[] panel(float[][] rows, int in) {
+    float[] panel = new float[in * WeightLayout.PANEL];
+    for (int row = 0; row < rows.length; row++) {
+      float[] values = rows[row];
+      for (int i = 0; i < in; i++) {
+        panel[i * WeightLayout.PANEL + row] = values[i];
+      }
     }
+    return panel;
   }
 
-  private static void copyRounded(
-      MemorySegment source, long row, MemorySegment target, Run run, int from, int to) {
-    for (int i = from; i < to; i++) {
-      float value = source.get(FLOAT, 4 * (row + i));
-      target.set(SHORT, 2 * run.index(i), BFloat16.fromFloat(value));
+  /** {@code [in / 2, PANEL]}; outputs that the weight does not have are 0. */
+  private static int[] panelOfPairs(float[][] rows, int in) {
+    int[] panel = new int[in / 2 * WeightLayout.PANEL];
+    for (int row = 0; row < rows.length; row++) {
+      float[] values = rows[row];
+      for (int i = 0; i < in / 2; i++) {
+        panel[i * WeightLayout.PANEL + row] = BFloat16.pair(values[2 * i], values[2 * i + 1]);
+      }
     }
+    return panel;
   }
 
   /** The checkpoint's row for a row in half-split order. */

@@ -2,7 +2,6 @@ package org.pyramidspark.executor;
 
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
-import org.pyramidspark.checkpoint.Checkpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +28,8 @@ public final class EnginePreload {
   }
 
   private static void load(Path model, EngineSettings engine, int numCores) {
-    try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      ModelReference reference = new ModelReference(model.toString(), checkpoint.sha256());
-      ExecutorEngine.lease(reference, engine.options(numCores), DRIVER).close();
+    try {
+      ExecutorEngine.preload(model.toString(), engine.options(numCores), DRIVER);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError failure) {

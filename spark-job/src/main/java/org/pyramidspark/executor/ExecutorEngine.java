@@ -41,6 +41,18 @@ final class ExecutorEngine {
   }
 
   /**
+   * Loads a model that the first task will ask for, if there is none yet; tasks wait meanwhile.
+   *
+   * @param path of the model's file, as tasks will give it
+   * @param executorId of this JVM
+   * @throws org.pyramidspark.errors.InvalidInputException if the model cannot be loaded
+   */
+  static void preload(String path, EngineOptions options, String executorId)
+      throws InterruptedException {
+    INSTANCE.loadFirst(path, options, executorId);
+  }
+
+  /**
    * Waits for the engine, and loads the model if need be.
    *
    * @param executorId of this JVM
@@ -55,6 +67,19 @@ final class ExecutorEngine {
   static Lease leaseAlone(ModelReference model, EngineOptions options, String executorId)
       throws InterruptedException {
     return INSTANCE.acquire(new Key(model, options), executorId, true);
+  }
+
+  private void loadFirst(String path, EngineOptions options, String executorId)
+      throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (model == null) {
+        LoadedModel loaded = LoadedModel.load(path, options, nextName(executorId));
+        use(loaded, new Key(loaded.reference(), options));
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Lease acquire(Key wanted, String executorId, boolean alone) throws InterruptedException {
@@ -76,10 +101,17 @@ final class ExecutorEngine {
 
   private void replace(Key wanted, String executorId) {
     unload();
-    String name = "%s/%d".formatted(executorId, ++numLoaded);
-    model = LoadedModel.load(wanted.model(), wanted.options(), name);
+    use(LoadedModel.load(wanted.model(), wanted.options(), nextName(executorId)), wanted);
+  }
+
+  private String nextName(String executorId) {
+    return "%s/%d".formatted(executorId, ++numLoaded);
+  }
+
+  private void use(LoadedModel loaded, Key wanted) {
+    model = loaded;
     key = wanted;
-    LOG.info("Engine {} has loaded {}", name, wanted.model().path());
+    LOG.info("Engine {} has loaded {}", loaded.name(), wanted.model().path());
   }
 
   private void unload() {

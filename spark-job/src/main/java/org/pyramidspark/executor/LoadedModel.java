@@ -35,13 +35,10 @@ final class LoadedModel implements AutoCloseable {
   private volatile boolean closed;
 
   private LoadedModel(
-      ModelReference reference,
-      Checkpoint checkpoint,
-      Tokenizer tokenizer,
-      EngineOptions options,
-      String name) {
+      Checkpoint checkpoint, Tokenizer tokenizer, EngineOptions options, String name) {
     long start = System.nanoTime();
-    this.reference = reference;
+    // Reading the file for its hash and reading the weights take about as long: both at once.
+    CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(checkpoint::sha256);
     this.name = name;
     this.tokenizer = tokenizer;
     this.encoder = PromptEncoder.of(checkpoint, tokenizer);
@@ -57,6 +54,7 @@ final class LoadedModel implements AutoCloseable {
             engine.kernels(),
             TensorFlow.version(),
             System.nanoTime() - start);
+    this.reference = new ModelReference(checkpoint.path().toString(), sha256.join());
   }
 
   /**
@@ -65,15 +63,22 @@ final class LoadedModel implements AutoCloseable {
    *     driver's
    */
   static LoadedModel load(ModelReference reference, EngineOptions options, String name) {
-    try (Checkpoint checkpoint = Checkpoint.open(Path.of(reference.path()))) {
-      // Reading the file for its hash and reading the weights take about as long: both at once.
-      CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(checkpoint::sha256);
-      LoadedModel model = load(reference, checkpoint, options, name);
-      if (!sha256.join().equals(reference.sha256())) {
-        model.close();
-        throw otherFile(reference, sha256.join());
-      }
-      return model;
+    LoadedModel model = load(reference.path(), options, name);
+    if (!model.reference().equals(reference)) {
+      model.close();
+      throw otherFile(reference, model.reference().sha256());
+    }
+    return model;
+  }
+
+  /**
+   * Loads whatever the file holds.
+   *
+   * @throws InvalidInputException if the file is missing or damaged
+   */
+  static LoadedModel load(String path, EngineOptions options, String name) {
+    try (Checkpoint checkpoint = Checkpoint.open(Path.of(path))) {
+      return load(checkpoint, options, name);
     }
   }
 
@@ -84,11 +89,10 @@ final class LoadedModel implements AutoCloseable {
         reference.path(), Machine.here().host(), sha256, reference.sha256());
   }
 
-  private static LoadedModel load(
-      ModelReference reference, Checkpoint checkpoint, EngineOptions options, String name) {
+  private static LoadedModel load(Checkpoint checkpoint, EngineOptions options, String name) {
     Tokenizer tokenizer = Tokenizer.of(checkpoint.vocabulary());
     try {
-      return new LoadedModel(reference, checkpoint, tokenizer, options, name);
+      return new LoadedModel(checkpoint, tokenizer, options, name);
     } catch (RuntimeException | Error failure) {
       tokenizer.close();
       throw failure;

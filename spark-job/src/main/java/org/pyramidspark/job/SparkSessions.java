@@ -29,7 +29,7 @@ final class SparkSessions {
     conf.set(EXECUTOR_FLAGS, JvmOptions.ofExecutors(conf.get(EXECUTOR_FLAGS, "")));
     if (conf.get("spark.master").startsWith("local")) {
       // Heartbeats carry the rows of running tasks, and cost nothing within one JVM.
-      conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
+      conf.setIfMissing("spark.executor.heartbeatInterval", "500ms");
       // Its pages take a second to start, and the progress line says what they would.
       conf.setIfMissing("spark.ui.enabled", "false");
     }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * elsewhere. Prints from a thread of its own until it is closed.
  */
 public final class ProgressLine implements AutoCloseable {
-  private static final Duration ON_TERMINAL = Duration.ofMillis(500);
+  private static final Duration ON_TERMINAL = Duration.ofMillis(250);
   private static final Duration ELSEWHERE = Duration.ofSeconds(10);
   private static final String ERASE = "\r\033[K";
 
