@@ -21,7 +21,12 @@ import picocli.CommandLine.IVersionProvider;
     description = "Offline batch inference of large language models on Apache Spark.",
     mixinStandardHelpOptions = true,
     versionProvider = PyramidSpark.Version.class,
-    subcommands = {ModelCommand.class, TraceCommand.class})
+    subcommands = {
+      ModelCommand.class,
+      TraceCommand.class,
+      HistoryCommand.class,
+      CompareRunsCommand.class
+    })
 public final class PyramidSpark {
 
   public static void main(String[] arguments) {
