@@ -22,7 +22,7 @@ class DjlExampleTest {
     String printed = example.runJava(folder.resolve("Ask.java"), RealModel.path().toString());
     assertThat(printed.lines()).hasSize(2);
     assertThat(printed.lines().toList().getFirst()).contains("Paris");
-    assertThat(printed.lines().toList().getLast()).contains("Rome");
+    assertThat(printed.lines().toList().getLast()).contains("Berlin");
   }
 
   @Test
