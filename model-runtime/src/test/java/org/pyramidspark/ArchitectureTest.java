@@ -39,6 +39,8 @@ class ArchitectureTest {
           .definedBy("..planning..")
           .layer("quality")
           .definedBy("..quality..")
+          .layer("djl")
+          .definedBy("org.pyramidspark.djl..")
           .whereLayer("errors")
           .mayNotAccessAnyLayer()
           .whereLayer("config")
@@ -60,7 +62,11 @@ class ArchitectureTest {
           .whereLayer("planning")
           .mayOnlyAccessLayers("cache", "config", "errors")
           .whereLayer("quality")
-          .mayOnlyAccessLayers("errors");
+          .mayOnlyAccessLayers("errors")
+          .whereLayer("djl")
+          .mayOnlyAccessLayers("engine", "cache", "tokens", "checkpoint", "config", "errors")
+          .whereLayer("djl")
+          .mayNotBeAccessedByAnyLayer();
 
   @ArchTest
   static final ArchRule NO_CYCLES =

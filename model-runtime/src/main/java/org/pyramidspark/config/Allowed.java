@@ -1,8 +1,12 @@
 package org.pyramidspark.config;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What values a setting may have: in words, and as a check. */
 sealed interface Allowed {
@@ -10,7 +14,9 @@ sealed interface Allowed {
   /** "a number from 0 to 1", to follow "give". */
   String words();
 
-  /** The value that {@code text} writes: a Double, an Integer or a String; empty if none. */
+  /**
+   * The value that {@code text} writes: a Double, an Integer, a Long or a String; empty if none.
+   */
   Optional<Object> parse(String text);
 
   boolean accepts(Object value);
@@ -96,6 +102,55 @@ sealed interface Allowed {
     @Override
     public boolean isNumeric() {
       return false;
+    }
+  }
+
+  /** Any text but an empty one. */
+  record Text(String words) implements Allowed {
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return Optional.of(text);
+    }
+
+    @Override
+    public boolean accepts(Object value) {
+      return value instanceof String text && !text.isEmpty();
+    }
+
+    @Override
+    public boolean isNumeric() {
+      return false;
+    }
+  }
+
+  /** Bytes, written as Spark has it: a number, and maybe the power of 1024 that it counts. */
+  record Size() implements Allowed {
+    private static final Pattern SIZE = Pattern.compile("(\\d+)([kmgt]?)b?");
+
+    @Override
+    public String words() {
+      return "1 byte or more, as a whole number or with k, m, g or t, such as 512m";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+      if (!size.matches()) {
+        return Optional.empty();
+      }
+      int power = size.group(2).isEmpty() ? 0 : 1 + "kmgt".indexOf(size.group(2));
+      try {
+        BigInteger bytes = new BigInteger(size.group(1)).shiftLeft(10 * power);
+        return Optional.of(bytes.longValueExact());
+      } catch (ArithmeticException tooLarge) {
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public boolean accepts(Object value) {
+      return value instanceof Long bytes && bytes > 0;
     }
   }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * A setting of a cache policy: its key in {@code --set key=value} and in reports, what it may be,
- * and what it is when nobody sets it.
+ * A setting, of a cache policy above all: its key in {@code --set key=value} and in reports, what
+ * it may be, and what it is when nobody sets it.
  */
 public final class Setting {
   private final String key;
@@ -28,6 +28,11 @@ public final class Setting {
     return new Setting(key, Allowed.Decimal.from(0, 1), initial);
   }
 
+  /** A number from one bound to another. */
+  public static Setting number(String key, int low, int high, double initial) {
+    return new Setting(key, Allowed.Decimal.from(low, high), initial);
+  }
+
   /** A whole number of at least {@code low}. */
   public static Setting whole(String key, int low, int initial) {
     return new Setting(key, new Allowed.Whole(low), initial);
@@ -36,6 +41,20 @@ public final class Setting {
   /** One of some names. */
   public static Setting name(String key, List<String> names, String initial) {
     return new Setting(key, new Allowed.Name(names), initial);
+  }
+
+  /**
+   * Any text but an empty one, which is there when nobody sets it.
+   *
+   * @param words what it is, to follow "give"
+   */
+  public static Setting text(String key, String words) {
+    return new Setting(key, new Allowed.Text(words), "");
+  }
+
+  /** Bytes, such as {@code 512m}; 0 when nobody sets it. */
+  public static Setting size(String key) {
+    return new Setting(key, new Allowed.Size(), 0L);
   }
 
   /** The name in options and reports. */
@@ -48,7 +67,7 @@ public final class Setting {
     return allowed.words();
   }
 
-  /** The value when nobody sets it: Double, Integer or String. */
+  /** The value when nobody sets it: Double, Integer, Long or String. */
   public Object initial() {
     return initial;
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * The values of a policy's settings.
+ * The values of settings, of a policy's above all.
  *
- * @param values by key, in the settings' order: Double, Integer or String each
+ * @param values by key, in the settings' order: Double, Integer, Long or String each
  */
 public record SettingValues(Map<String, Object> values) implements Serializable {
 
@@ -65,7 +65,12 @@ public record SettingValues(Map<String, Object> values) implements Serializable 
     return (int) values.get(key);
   }
 
-  /** A name. */
+  /** Bytes. */
+  public long size(String key) {
+    return (long) values.get(key);
+  }
+
+  /** A name or a text. */
   public String name(String key) {
     return (String) values.get(key);
   }

@@ -8,22 +8,7 @@ final class Failures {
   private Failures() {}
 
   static GenerationResult result(GenerationRequest request, String error) {
-    return new GenerationResult(
-        request.id(),
-        new int[0],
-        "",
-        FinishReason.ERROR,
-        Optional.of(error),
-        request.promptTokens().length,
-        0,
-        0,
-        0,
-        KeptPrompt.NOTHING,
-        0,
-        0,
-        0,
-        0,
-        0);
+    return GenerationResult.failed(request.id(), request.promptTokens().length, error);
   }
 
   /** What is wrong with a request, if anything. */

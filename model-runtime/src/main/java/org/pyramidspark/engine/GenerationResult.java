@@ -38,4 +38,29 @@ public record GenerationResult(
     long fullKvBytes,
     long queueNanos,
     long prefillNanos,
-    long decodeNanos) {}
+    long decodeNanos) {
+
+  /**
+   * A row that was not completed.
+   *
+   * @param error why not, one sentence
+   */
+  public static GenerationResult failed(String id, int promptTokens, String error) {
+    return new GenerationResult(
+        id,
+        new int[0],
+        "",
+        FinishReason.ERROR,
+        Optional.of(error),
+        promptTokens,
+        0,
+        0,
+        0,
+        KeptPrompt.NOTHING,
+        0,
+        0,
+        0,
+        0,
+        0);
+  }
+}

@@ -78,6 +78,11 @@ public record TinyModel(
     return write(file, UnaryOperator.identity());
   }
 
+  /** Writes the model without its chat template. */
+  public Path writeWithoutTemplate(Path file) {
+    return write(file, gguf -> gguf.without("tokenizer.chat_template"));
+  }
+
   /**
    * @param change changes the metadata or the tensors before they are written
    */
