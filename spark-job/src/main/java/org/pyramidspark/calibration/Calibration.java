@@ -19,10 +19,11 @@ public final class Calibration {
   private static final int MOST_CHECKS = 5;
 
   private final CalibrationFolder folder;
-  private final SettingsSearch search;
+  private final SearchSpace space;
   private final double maxLoss;
   private final Map<String, TrialFigures> searched = new LinkedHashMap<>();
   private final List<TrialFigures> checks = new ArrayList<>();
+  private int searchRounds;
 
   /** Tries policies on rows. */
   public interface Trials {
@@ -35,31 +36,53 @@ public final class Calibration {
 
   public Calibration(CalibrationFolder folder, SearchSpace space, double maxLoss) {
     this.folder = folder;
-    this.search = new SettingsSearch(space, maxLoss);
+    this.space = space;
     this.maxLoss = maxLoss;
   }
 
   /**
+   * Where the settings that were found lose too much on the other rows, the rows of the search are
+   * easier than those: settings are looked for that lose as much less on them.
+   *
    * @return the cheapest settings that are within the limit on both kinds of rows, if there are any
    * @throws InvalidInputException if no row can be tried
    */
   public Optional<NamedPolicy> run(Trials trials) throws IOException {
-    for (List<NamedPolicy> asked = search.next(); !asked.isEmpty(); asked = search.next()) {
-      Map<String, TrialFigures> found =
-          figures("search-" + (search.round() + 1), asked, trials, false);
-      searched.putAll(found);
-      search.add(found);
-    }
-    for (TrialFigures best : search.accepted().stream().limit(MOST_CHECKS).toList()) {
-      NamedPolicy policy = NamedPolicy.parse(best.policy());
-      TrialFigures check =
-          figures("check-" + (checks.size() + 1), List.of(policy), trials, true).get(policy.name());
-      checks.add(check);
-      if (check.loss().mean() <= maxLoss) {
+    double limit = maxLoss;
+    while (checks.size() < MOST_CHECKS) {
+      Optional<TrialFigures> best = search(limit, trials);
+      if (best.isEmpty()) {
+        return Optional.empty();
+      }
+      NamedPolicy policy = NamedPolicy.parse(best.get().policy());
+      double lost = check(policy, trials).loss().mean();
+      if (lost <= maxLoss) {
         return Optional.of(policy);
       }
+      limit = best.get().loss().mean() * maxLoss / lost;
     }
     return Optional.empty();
+  }
+
+  /** The cheapest settings within a limit on the rows to search on. */
+  private Optional<TrialFigures> search(double limit, Trials trials) throws IOException {
+    SettingsSearch search = new SettingsSearch(space, limit);
+    for (List<NamedPolicy> asked = search.next(); !asked.isEmpty(); asked = search.next()) {
+      List<NamedPolicy> unknown =
+          asked.stream().filter(policy -> !searched.containsKey(policy.name())).toList();
+      if (!unknown.isEmpty()) {
+        searched.putAll(figures("search-" + ++searchRounds, unknown, trials, false));
+      }
+      search.add(searched);
+    }
+    return search.best();
+  }
+
+  private TrialFigures check(NamedPolicy policy, Trials trials) throws IOException {
+    String round = "check-" + (checks.size() + 1);
+    TrialFigures check = figures(round, List.of(policy), trials, true).get(policy.name());
+    checks.add(check);
+    return check;
   }
 
   private Map<String, TrialFigures> figures(

@@ -74,7 +74,7 @@ public final class SettingsSearch {
   /**
    * Takes a round's figures.
    *
-   * @param figures of all that {@link #next} asked for, by the policy's name
+   * @param figures of all that {@link #next} asked for, by the policy's name; may have others
    */
   public void add(Map<String, TrialFigures> figures) {
     for (Progress line : lines) {
@@ -89,17 +89,8 @@ public final class SettingsSearch {
     round++;
   }
 
-  private Optional<TrialFigures> best() {
+  /** The cheapest settings within the limit, if there are any yet. */
+  public Optional<TrialFigures> best() {
     return accepted.stream().min(CHEAPEST_FIRST);
-  }
-
-  /** Settings within the limit, those of the least cost first. */
-  public List<TrialFigures> accepted() {
-    return accepted.stream().sorted(CHEAPEST_FIRST).toList();
-  }
-
-  /** Rounds that are done. */
-  public int round() {
-    return round;
   }
 }

@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.calibration.SettingsLine.Varied;
 import org.pyramidspark.guard.Estimate;
@@ -78,17 +77,7 @@ class SettingsSearchTest {
     World world = new World(steepness, limit);
     SettingsSearch search = searched(world);
 
-    Optional<TrialFigures> found = search.accepted().stream().findFirst();
-    assertThat(found.map(TrialFigures::policy)).isEqualTo(world.best().map(TrialFigures::policy));
-  }
-
-  @Property(tries = 50)
-  void whatIsAcceptedIsWithinTheLimitAndTheCheapestComesFirst(
-      @ForAll @DoubleRange(min = 0.01, max = 1) double limit,
-      @ForAll @IntRange(min = 0, max = 3) int steepness) {
-    List<TrialFigures> accepted = searched(new World(steepness, limit)).accepted();
-
-    assertThat(accepted).allMatch(figures -> figures.loss().mean() <= limit);
-    assertThat(accepted).extracting(TrialFigures::cost).isSorted();
+    assertThat(search.best().map(TrialFigures::policy))
+        .isEqualTo(world.best().map(TrialFigures::policy));
   }
 }
