@@ -45,6 +45,29 @@ class SparkArchitectureTest {
               "..executor..", "..completions..", "..metrics..", "..report..", "..engine..");
 
   @ArchTest
+  static final ArchRule THE_BOOKS_KNOW_NEITHER_ENGINES_NOR_REPORTS =
+      noClasses()
+          .that()
+          .resideInAPackage("..commit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.pyramidspark.executor..",
+              "..engine..",
+              "..evaluation..",
+              "..comparison..",
+              "..report..");
+
+  @ArchTest
+  static final ArchRule COMPLETIONS_AND_METRICS_DO_NOT_KNOW_THE_BOOKS =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..completions..", "..metrics..", "..report..", "..evaluation..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..commit..");
+
+  @ArchTest
   static final ArchRule ONLY_THE_EXECUTOR_RUNS_THE_ENGINE =
       noClasses()
           .that()

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -14,15 +13,11 @@ import org.apache.hadoop.fs.Path;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * The folder that a run's output appears in, whole or not at all. The run writes to a hidden folder
- * beside it, which is renamed at the end; a folder that was there before is moved aside first and
- * deleted last. Used by the driver, by one thread.
+ * The folder that the output of {@code evaluate} or {@code compare} appears in, whole or not at
+ * all. The run writes to a hidden folder beside it, which is renamed at the end; a folder that was
+ * there before is moved aside first and deleted last. Used by the driver, by one thread.
  */
 public final class OutputFolder implements AutoCloseable {
-  private static final Pattern PART = Pattern.compile("part-\\d+\\.jsonl");
-  private static final Pattern OURS =
-      Pattern.compile("_SUCCESS|" + PART + "|report\\.(json|md|html)|\\..*\\.crc");
-
   private final FileSystem fileSystem;
   private final Path target;
   private final Path staging;
@@ -51,22 +46,13 @@ public final class OutputFolder implements AutoCloseable {
    */
   public static OutputFolder prepare(String output, boolean overwrite, Configuration hadoop) {
     try {
-      Path path = new Path(output);
-      FileSystem fileSystem = path.getFileSystem(hadoop);
-      Path target = fileSystem.makeQualified(path);
-      if (target.isRoot()) {
-        throw InvalidInputException.of(
-            "Output %s is a root folder; give a folder below it.", output);
-      }
-      OutputFolder folder = new OutputFolder(fileSystem, target, overwrite);
+      Path target = OutputPaths.target(output, hadoop);
+      OutputFolder folder = new OutputFolder(target.getFileSystem(hadoop), target, overwrite);
       folder.checkTarget();
       folder.checkWritable();
       return folder;
     } catch (IOException | IllegalArgumentException failure) {
-      throw new InvalidInputException(
-          "Output folder %s cannot be written (%s); give a folder that this user may create."
-              .formatted(output, firstLine(failure)),
-          failure);
+      throw OutputPaths.cannotBeWritten(output, failure);
     }
   }
 
@@ -77,20 +63,9 @@ public final class OutputFolder implements AutoCloseable {
     if (!overwrite) {
       throw InvalidInputException.of(
           "Output folder %s exists; give another folder, or --overwrite to replace it.",
-          shown(target));
+          OutputPaths.shown(target));
     }
-    if (!fileSystem.getFileStatus(target).isDirectory()) {
-      throw InvalidInputException.of(
-          "Output %s is a file; give a folder, which --overwrite may replace.", shown(target));
-    }
-    for (FileStatus file : fileSystem.listStatus(target)) {
-      if (file.isDirectory() || !OURS.matcher(file.getPath().getName()).matches()) {
-        throw InvalidInputException.of(
-            "Output folder %s holds %s, which no run has written; --overwrite replaces only an"
-                + " earlier run's output, so give another folder.",
-            shown(target), file.getPath().getName());
-      }
-    }
+    OutputPaths.checkOurs(fileSystem, target);
   }
 
   private void checkWritable() throws IOException {
@@ -110,14 +85,14 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Where the output will be, as a user would write it. */
   public String path() {
-    return shown(target);
+    return OutputPaths.shown(target);
   }
 
   /** The files that the run has written its rows to so far, in their order. */
   public List<String> parts() throws IOException {
     return Arrays.stream(fileSystem.listStatus(staging))
         .map(FileStatus::getPath)
-        .filter(path -> PART.matcher(path.getName()).matches())
+        .filter(path -> OutputPaths.isPart(path.getName()))
         .map(Path::toString)
         .sorted()
         .toList();
@@ -152,7 +127,7 @@ public final class OutputFolder implements AutoCloseable {
       fileSystem.cancelDeleteOnExit(staging);
       throw new IOException(
           "The finished output could not be moved to %s (%s); it is whole in %s."
-              .formatted(path(), failure.getMessage(), shown(staging)),
+              .formatted(path(), failure.getMessage(), OutputPaths.shown(staging)),
           failure);
     }
   }
@@ -171,7 +146,9 @@ public final class OutputFolder implements AutoCloseable {
 
   private void rename(Path from, Path to) throws IOException {
     if (fileSystem.exists(to) || !fileSystem.rename(from, to)) {
-      throw new IOException("%s could not be renamed to %s".formatted(shown(from), shown(to)));
+      throw new IOException(
+          "%s could not be renamed to %s"
+              .formatted(OutputPaths.shown(from), OutputPaths.shown(to)));
     }
   }
 
@@ -181,14 +158,5 @@ public final class OutputFolder implements AutoCloseable {
     if (!kept) {
       fileSystem.delete(staging, true);
     }
-  }
-
-  private static String shown(Path path) {
-    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
-  }
-
-  private static String firstLine(Exception failure) {
-    List<String> lines = Arrays.asList(String.valueOf(failure.getMessage()).split("\\R"));
-    return lines.getFirst();
   }
 }

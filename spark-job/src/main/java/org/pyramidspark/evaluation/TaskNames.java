@@ -11,7 +11,7 @@ final class TaskNames {
   /** Ids as a corpus without ids of its own gets them: {@code file.jsonl#line/instruction}. */
   private static final Pattern ID = Pattern.compile("(.+)\\.jsonl#\\d+(?:/\\d+)?");
 
-  private static final Pattern PART = Pattern.compile("part-\\d+\\.jsonl");
+  private static final Pattern PART = Pattern.compile("part-\\d+(-[0-9a-f]{16})?\\.jsonl");
   private static final String SUFFIX = ".jsonl";
 
   private TaskNames() {}

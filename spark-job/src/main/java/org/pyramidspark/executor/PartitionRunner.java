@@ -1,102 +1,101 @@
 package org.pyramidspark.executor;
 
+import java.io.IOException;
 import java.util.Iterator;
-import org.apache.hadoop.io.NullWritable;
-import org.apache.hadoop.io.Text;
+import java.util.Optional;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.commit.SplitAttempt;
+import org.pyramidspark.commit.SplitCommits;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
+import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunAccumulator;
+import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
-import org.pyramidspark.metrics.ShownRowsAccumulator;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.prompts.SplitRows;
-import scala.Tuple2;
 
 /**
- * A task: reads one split, completes its rows on the executor's engine and streams them out as
- * lines of JSON. Holds no more rows than the engine works on.
+ * A task: reads one split, completes its rows on the executor's engine, streams them out as lines
+ * of JSON and commits them. Holds no more rows than the engine works on. Does nothing where another
+ * attempt has committed the split.
  *
  * @param model to use
  * @param engine how it runs
  * @param rows how rows are completed
- * @param totals counts rows and engines
- * @param shown gathers the rows that the report shows
+ * @param sample rows that the report shows
+ * @param commits where splits are committed
+ * @param totals counts rows and engines, for the progress line
  * @param hadoop settings of the file systems
  */
 public record PartitionRunner(
     ModelReference model,
     EngineSettings engine,
     RowSettings rows,
+    RowSample sample,
+    SplitCommits commits,
     RunAccumulator totals,
-    ShownRowsAccumulator shown,
     Broadcast<SerializableConfiguration> hadoop)
-    implements PairFlatMapFunction<Iterator<Split>, NullWritable, Text> {
+    implements VoidFunction<Iterator<Split>> {
 
   @Override
-  public Iterator<Tuple2<NullWritable, Text>> call(Iterator<Split> splits)
-      throws InterruptedException {
+  public void call(Iterator<Split> splits) throws Exception {
+    Split split = splits.next();
+    if (isCommitted(split)) {
+      return;
+    }
     SparkEnv env = SparkEnv.get();
     ExecutorEngine.Lease lease =
         ExecutorEngine.lease(model, engine.options(ExecutorCores.of(env.conf())), env.executorId());
     // Spark calls these in reverse order, however the task ends.
     TaskContext task = TaskContext.get();
     atEnd(task, lease::close);
-    SplitRows prompts = new SplitRows(splits.next(), hadoop.value().value());
+    SplitAttempt attempt = commits.begin(split.index(), hadoop.value().value());
+    atEnd(task, attempt::close);
+    // Once more, now that there is a file: it may not stay if the run's end has passed it by.
+    if (!isCommitted(split)) {
+      complete(split, lease.model(), task, attempt);
+    }
+  }
+
+  private boolean isCommitted(Split split) throws IOException {
+    Optional<RunTotals> committed = commits.committed(split.index(), hadoop.value().value());
+    committed.ifPresent(totals::add);
+    return committed.isPresent();
+  }
+
+  private void complete(Split split, LoadedModel loaded, TaskContext task, SplitAttempt attempt)
+      throws Exception {
+    SplitRows prompts = new SplitRows(split, hadoop.value().value());
     atEnd(task, prompts::close);
-    ShownRows taskRows = new ShownRows(shown.sample());
-    QualityGuard guard = lease.model().guard(totals.id(), rows);
-    CompletionStream stream =
-        new CompletionStream(prompts, lease.model(), rows, guard, totals, taskRows);
+    ShownRows shown = new ShownRows(sample);
+    QualityGuard guard = loaded.guard(totals.id(), rows);
+    CompletionStream stream = new CompletionStream(prompts, loaded, rows, guard, totals, shown);
     atEnd(task, stream::close);
     totals.watch(stream::work);
     if (rows.guard().isOn()) {
-      totals.watch(lease.model().name(), guard::reading);
+      totals.watch(loaded.name(), guard::reading);
     }
-    EngineReading.Counters start = lease.model().counters();
-    return new Lines(
-        stream,
-        () -> {
-          totals.add(lease.model().readingSince(start));
-          totals.endWatch();
-          shown.add(taskRows);
-        });
+    EngineReading.Counters start = loaded.counters();
+    while (stream.hasNext()) {
+      if (task.isInterrupted()) {
+        throw new TaskKilledException();
+      }
+      attempt.write(stream.next().toJson());
+    }
+    totals.add(loaded.readingSince(start));
+    totals.endWatch();
+    attempt.commit(totals.value(), shown);
   }
 
   private static void atEnd(TaskContext task, Runnable action) {
     TaskCompletionListener listener = context -> action.run();
     task.addTaskCompletionListener(listener);
-  }
-
-  /** Lines of JSON, and something to be done once after the last. */
-  private static final class Lines implements Iterator<Tuple2<NullWritable, Text>> {
-    private final CompletionStream stream;
-    private final Runnable atEnd;
-    private boolean ended;
-
-    Lines(CompletionStream stream, Runnable atEnd) {
-      this.stream = stream;
-      this.atEnd = atEnd;
-    }
-
-    @Override
-    public boolean hasNext() {
-      boolean more = stream.hasNext();
-      if (!more && !ended) {
-        ended = true;
-        atEnd.run();
-      }
-      return more;
-    }
-
-    @Override
-    public Tuple2<NullWritable, Text> next() {
-      return new Tuple2<>(NullWritable.get(), new Text(stream.next().toJson()));
-    }
   }
 }

@@ -157,7 +157,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
           RunReport report =
               new GenerateJob(
                       spark, options(file, corpus, output, policy), GenerateJob.Console.standard())
-                  .run();
+                  .run()
+                  .orElseThrow();
           if (i > 0) {
             seconds.add(report.throughput().generateSeconds());
           }

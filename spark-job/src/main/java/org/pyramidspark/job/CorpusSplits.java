@@ -33,7 +33,20 @@ record CorpusSplits(JavaSparkContext spark, Broadcast<SerializableConfiguration>
    * @throws InvalidInputException if there are no rows, or they cannot be read
    */
   List<Split> of(CorpusOptions corpus) {
-    List<CorpusFile> files = CorpusFiles.list(corpus.input(), spark.hadoopConfiguration());
+    return of(corpus, files(corpus));
+  }
+
+  /**
+   * All files of a corpus, by name.
+   *
+   * @throws InvalidInputException if there are none, or they cannot be read
+   */
+  List<CorpusFile> files(CorpusOptions corpus) {
+    return CorpusFiles.list(corpus.input(), spark.hadoopConfiguration());
+  }
+
+  /** As {@link #of(CorpusOptions)}, out of the files that were listed. */
+  List<Split> of(CorpusOptions corpus, List<CorpusFile> files) {
     long corpusBytes = files.stream().mapToLong(CorpusFile::bytes).sum();
     int numSplits =
         corpus

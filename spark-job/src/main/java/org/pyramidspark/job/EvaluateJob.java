@@ -9,6 +9,7 @@ import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.io.Text;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.pyramidspark.commit.FinishedInput;
 import org.pyramidspark.completions.JsonLinesOutputFormat;
 import org.pyramidspark.completions.OutputFolder;
 import org.pyramidspark.errors.InvalidInputException;
@@ -49,6 +50,7 @@ public final class EvaluateJob {
    *     scored
    */
   public EvaluationReport run() throws IOException {
+    checkInputs();
     try (OutputFolder output =
         OutputFolder.prepare(
             options.output().folder(), options.output().overwrite(), spark.hadoopConfiguration())) {
@@ -72,6 +74,14 @@ public final class EvaluateJob {
         return report;
       }
     }
+  }
+
+  /** Rows that are missing or there twice would be scored as if they were all. */
+  private void checkInputs() {
+    FinishedInput.check(options.completions().input(), spark.hadoopConfiguration());
+    options
+        .against()
+        .ifPresent(input -> FinishedInput.check(input.input(), spark.hadoopConfiguration()));
   }
 
   private static List<Split> splits(CorpusSplits corpus, Optional<CorpusOptions> input) {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:all rows are complete",
-      "1:the run failed; nothing is written",
+      "0:all rows are complete, or --resume found the run finished",
+      "1:the run failed; what it has finished stays, and --resume goes on with it",
       "2:an option, the input, the output folder or the model does not serve",
       "3:the run is finished, and some rows are error rows"
     })
@@ -48,12 +48,23 @@ public final class GenerateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "A folder that is not there yet: part-*.jsonl, report.html, report.md," + " report.json.")
+          "A folder that is not there yet: part-*.jsonl, report.html, report.md, report.json, and"
+              + " _SUCCESS once all is there.")
   private String output;
 
   @Option(
+      names = "--resume",
+      description =
+          "Go on with the run in the output folder if it was stopped, without its finished splits;"
+              + " settings that decide rows and the corpus must be the same. Begin one if none is"
+              + " there, do nothing if it is finished (default: refuse a folder that is there).")
+  private boolean resume;
+
+  @Option(
       names = "--overwrite",
-      description = "Replace an earlier run's output, once this run is finished (default: refuse).")
+      description =
+          "Replace an earlier run's output, once this run is finished; until then it writes to"
+              + " .DIR.next beside it. With --resume, go on with such a run (default: refuse).")
   private boolean overwrite;
 
   @Option(
@@ -89,9 +100,14 @@ public final class GenerateCommand implements Callable<Integer> {
     SparkConf conf = SparkSessions.conf(Optional.ofNullable(master), "pyramid-spark generate");
     EnginePreload.start(Path.of(options.model()).toAbsolutePath(), options.engine(), conf);
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      RunReport report = new GenerateJob(spark, options, GenerateJob.Console.standard()).run();
-      printSummary(report);
-      return report.rows().errors() == 0 ? JobCommands.OK : JobCommands.ERROR_ROWS;
+      Optional<RunReport> report =
+          new GenerateJob(spark, options, GenerateJob.Console.standard()).run();
+      if (report.isEmpty()) {
+        spec.commandLine().getOut().printf("The run in %s is finished already.%n", output);
+        return JobCommands.OK;
+      }
+      printSummary(report.get());
+      return report.get().rows().errors() == 0 ? JobCommands.OK : JobCommands.ERROR_ROWS;
     }
   }
 
@@ -101,7 +117,7 @@ public final class GenerateCommand implements Callable<Integer> {
             .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
             .toString(),
         corpus.options(),
-        new GenerateOptions.Output(output, overwrite),
+        new GenerateOptions.Output(output, overwrite, resume),
         rows.settings(policy.policy(), sampling.options())
             .withGuard(guard.settings(sampling.options().seed())),
         policy.presetModel(),

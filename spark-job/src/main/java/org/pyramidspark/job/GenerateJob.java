@@ -5,31 +5,24 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.function.Supplier;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.io.NullWritable;
-import org.apache.hadoop.io.Text;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.pyramidspark.checkpoint.Checkpoint;
-import org.pyramidspark.completions.JsonLinesOutputFormat;
-import org.pyramidspark.completions.OutputFolder;
+import org.pyramidspark.commit.CommittedSplits;
+import org.pyramidspark.commit.RunOutput;
+import org.pyramidspark.commit.RunPlan;
+import org.pyramidspark.commit.RunSums;
+import org.pyramidspark.commit.Session;
 import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.PartitionRunner;
-import org.pyramidspark.metrics.Progress;
-import org.pyramidspark.metrics.ProgressLine;
 import org.pyramidspark.metrics.RowSample;
-import org.pyramidspark.metrics.RunAccumulator;
-import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
-import org.pyramidspark.metrics.ShownRowsAccumulator;
-import org.pyramidspark.metrics.WorkForecast;
-import org.pyramidspark.prompts.Split;
+import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
@@ -38,13 +31,14 @@ import org.pyramidspark.report.RunSummary;
 
 /**
  * One run of {@code generate} on Spark: checks the paths, scans the corpus, completes its splits,
- * reports. The output folder appears at the end, whole; a run that fails leaves nothing.
+ * reports. Each split is committed as soon as it is complete, and a run that is stopped goes on
+ * with those that are not; one that has committed none leaves nothing.
  */
 public final class GenerateJob {
   private final JavaSparkContext spark;
   private final GenerateOptions options;
   private final Console console;
-  private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Instant started = Instant.now();
   private final long startNanos = System.nanoTime();
 
   /**
@@ -75,32 +69,71 @@ public final class GenerateJob {
   }
 
   /**
-   * Runs to the end.
+   * Runs to the end, unless {@code --resume} finds that an earlier run has come there.
    *
    * @throws InvalidInputException if the input, the output folder or the model does not serve
    */
-  public RunReport run() throws IOException {
-    Configuration hadoop = spark.hadoopConfiguration();
+  public Optional<RunReport> run() throws IOException {
     RunReport.Model model =
         openModel(options.model(), "--max-new-tokens", options.rows().maxNewTokens());
     options.presetModel().ifPresent(preset -> checkPreset(preset, model));
-    try (OutputFolder output =
-        OutputFolder.prepare(options.output().folder(), options.output().overwrite(), hadoop)) {
-      CorpusSplits corpus = CorpusSplits.on(spark);
-      List<Split> splits = corpus.of(options.corpus());
-      long generateStart = System.nanoTime();
-      ShownRowsAccumulator shown = shownRows(splits);
-      RunTotals totals =
-          complete(splits, reference(model), shown, corpus.hadoop(), output.stagingPath());
-      RunSummary summary =
-          new RunSummary(totals, shown.value(), since(startNanos), since(generateStart));
-      RunReport report = report(model, totals, summary);
-      output.write("report.json", report.toJson());
-      output.write("report.md", MarkdownReport.of(report));
-      output.write("report.html", HtmlReport.of(report));
-      output.commit();
-      return report;
+    GenerateOptions.Output wanted = options.output();
+    try (RunOutput output =
+        RunOutput.open(
+            wanted.folder(),
+            wanted.resume(),
+            wanted.overwrite(),
+            spark.hadoopConfiguration(),
+            console.out()::println)) {
+      try {
+        return run(model, output);
+      } catch (Exception failure) {
+        throw output.stopped(failure);
+      }
     }
+  }
+
+  private Optional<RunReport> run(RunReport.Model model, RunOutput output) throws IOException {
+    CorpusSplits corpus = CorpusSplits.on(spark);
+    RunPlan plan = plan(model, output, corpus);
+    if (output.isFinished()) {
+      output.moveToPlace();
+      return Optional.empty();
+    }
+    Session session = new Session(UUID.randomUUID().toString(), started, Instant.now());
+    long generateStart = System.nanoTime();
+    RowSample sample = RowSample.of(options.reportRows(), plan.numPrompts());
+    CommittedSplits committed = output.committed(plan, sample);
+    new SplitStage(spark, console)
+        .run(
+            committed,
+            plan.numPrompts(),
+            plan.workBytes(),
+            totals ->
+                new PartitionRunner(
+                    reference(model),
+                    options.engine(),
+                    options.rows(),
+                    sample,
+                    output.commits(session),
+                    totals,
+                    corpus.hadoop()));
+    RunTimes times = new RunTimes(session, since(startNanos), since(generateStart));
+    RunReport report = report(output.started(), model, committed.sums(), times);
+    output.write("report.json", report.toJson());
+    output.write("report.md", MarkdownReport.of(report));
+    output.write("report.html", HtmlReport.of(report));
+    output.finish();
+    return Optional.of(report);
+  }
+
+  private RunPlan plan(RunReport.Model model, RunOutput output, CorpusSplits corpus)
+      throws IOException {
+    Map<String, String> settings = DecidingSettings.of(options.settings(), model);
+    List<CorpusFile> files = corpus.files(options.corpus());
+    return output.isBegun()
+        ? output.resume(settings, files)
+        : output.begin(settings, new RunPlan(files, corpus.of(options.corpus(), files)), started);
   }
 
   private void checkPreset(PresetModel preset, RunReport.Model model) {
@@ -129,56 +162,14 @@ public final class GenerateJob {
     return new ModelReference(model.path(), model.sha256());
   }
 
-  private ShownRowsAccumulator shownRows(List<Split> splits) {
-    ShownRowsAccumulator shown =
-        new ShownRowsAccumulator(RowSample.of(options.reportRows(), numPrompts(splits)));
-    spark.sc().register(shown);
-    return shown;
-  }
-
-  private static long numPrompts(List<Split> splits) {
-    return splits.stream().mapToLong(Split::numPrompts).sum();
-  }
-
-  private RunTotals complete(
-      List<Split> splits,
-      ModelReference model,
-      ShownRowsAccumulator shown,
-      Broadcast<SerializableConfiguration> hadoop,
-      String folder) {
-    RunAccumulator totals = new RunAccumulator();
-    spark.sc().register(totals, "rows");
-    RunListener listener = new RunListener(totals);
-    spark.sc().addSparkListener(listener);
-    WorkForecast forecast =
-        new WorkForecast(numPrompts(splits), splits.stream().mapToLong(Split::workBytes).sum());
-    long start = System.nanoTime();
-    PartitionRunner runner =
-        new PartitionRunner(model, options.engine(), options.rows(), totals, shown, hadoop);
-    Supplier<Progress> progress = () -> progress(forecast, totals.value(), listener, since(start));
-    try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
-      spark
-          .parallelize(splits, splits.size())
-          .mapPartitionsToPair(runner)
-          .saveAsNewAPIHadoopFile(
-              folder, NullWritable.class, Text.class, JsonLinesOutputFormat.class);
-    } finally {
-      spark.sc().removeSparkListener(listener);
-    }
-    return totals.value();
-  }
-
-  /** The accumulator alone is exact at the end, when Spark's listeners may lag behind. */
-  private static Progress progress(
-      WorkForecast forecast, RunTotals ended, RunListener listener, Duration elapsed) {
-    return ended.rows() == forecast.totalRows()
-        ? forecast.ended(ended, elapsed, listener.computing())
-        : forecast.underWay(listener.totals(), elapsed, listener.computing());
-  }
-
-  private RunReport report(RunReport.Model model, RunTotals totals, RunSummary summary) {
+  private RunReport report(Instant begun, RunReport.Model model, RunSums sums, RunTimes times) {
+    RunTotals totals = sums.totals();
+    RunSummary summary =
+        new RunSummary(
+            totals, sums.shown(), times.total(sums.sessions()), times.generate(sums.sessions()));
     return new RunReport(
-        started.toString(),
+        RunTimes.shown(begun),
+        times.sessions(sums.sessions()),
         options.settings(),
         model,
         summary.rows(),

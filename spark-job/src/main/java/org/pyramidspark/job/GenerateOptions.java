@@ -41,6 +41,12 @@ public record GenerateOptions(
   /**
    * @param folder of the output
    * @param overwrite whether an earlier run's output there may be replaced
+   * @param resume whether to go on with a run there that was stopped
    */
-  public record Output(String folder, boolean overwrite) {}
+  public record Output(String folder, boolean overwrite, boolean resume) {
+    /** Of a run that begins anew. */
+    public Output(String folder, boolean overwrite) {
+      this(folder, overwrite, false);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package org.pyramidspark.job;
 
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.pyramidspark.commit.UnfinishedRunException;
 import org.pyramidspark.errors.InvalidInputException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +39,20 @@ public final class JobCommands {
   /** A command that failed. */
   public static int report(
       Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
-    Optional<InvalidInputException> mendable = invalidInput(failure);
+    Optional<InvalidInputException> mendable = cause(failure, InvalidInputException.class);
+    Optional<UnfinishedRunException> unfinished = cause(failure, UnfinishedRunException.class);
     if (mendable.isPresent()) {
       command.getErr().println(mendable.get().getMessage());
-      return BAD_INPUT;
+    } else {
+      LOG.error("The run failed", failure);
+      command
+          .getErr()
+          .printf(
+              "The run failed%s: %s%n",
+              unfinished.isPresent() ? "" : ", and nothing is written", root(failure));
     }
-    LOG.error("The run failed", failure);
-    command.getErr().println("The run failed, and nothing is written: " + root(failure));
-    return FAILED;
+    unfinished.ifPresent(state -> command.getErr().println(state.getMessage()));
+    return mendable.isPresent() ? BAD_INPUT : FAILED;
   }
 
   private static Throwable root(Throwable failure) {
@@ -58,9 +65,10 @@ public final class JobCommands {
 
   /** The mistake behind a failure, also where Spark has brought it from an executor. */
   static Optional<InvalidInputException> invalidInput(Throwable failure) {
-    return causes(failure)
-        .filter(InvalidInputException.class::isInstance)
-        .map(InvalidInputException.class::cast)
-        .findFirst();
+    return cause(failure, InvalidInputException.class);
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
+    return causes(failure).filter(type::isInstance).map(type::cast).findFirst();
   }
 }

@@ -1,7 +1,9 @@
 package org.pyramidspark.metrics;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -45,6 +47,11 @@ public final class DrawnRows<T extends Serializable> implements Serializable {
 
   public boolean isEmpty() {
     return rows.isEmpty();
+  }
+
+  /** The rows with their ranks, by rank. */
+  Map<Double, T> ranked() {
+    return Collections.unmodifiableMap(rows);
   }
 
   /** The rows by rank. */

@@ -9,13 +9,30 @@ import org.pyramidspark.op.StepPart;
  * An engine's counters between two moments. Readings of one engine by several tasks overlap; {@link
  * #hull} is the span of both, so nothing is counted twice.
  *
+ * @param session of the run that it worked in, from 1: a run that was stopped goes on in another
  * @param engine names the engine among all of the run
  * @param setup what it runs on
  * @param from its counters at the start
  * @param to its counters at the end
  */
-public record EngineReading(String engine, EngineSetup setup, Counters from, Counters to)
+public record EngineReading(
+    int session, String engine, EngineSetup setup, Counters from, Counters to)
     implements Serializable {
+
+  /** Of the run's first session. */
+  public EngineReading(String engine, EngineSetup setup, Counters from, Counters to) {
+    this(1, engine, setup, from, to);
+  }
+
+  /** The same of another session, whose engines may have the same names. */
+  EngineReading inSession(int number) {
+    return new EngineReading(number, nameInSession(engine, number), setup, from, to);
+  }
+
+  /** What an engine is called among those of all sessions. */
+  static String nameInSession(String engine, int session) {
+    return session == 1 ? engine : "session %d: %s".formatted(session, engine);
+  }
 
   /**
    * The counters that only ever rise.
@@ -62,6 +79,7 @@ public record EngineReading(String engine, EngineSetup setup, Counters from, Cou
 
   EngineReading hull(EngineReading other) {
     return new EngineReading(
+        session,
         engine,
         setup,
         from.isBefore(other.from) ? from : other.from,

@@ -1,7 +1,13 @@
 package org.pyramidspark.metrics;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -12,8 +18,42 @@ import org.HdrHistogram.Histogram;
  */
 public final class Latency implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int DIGITS = 3;
 
-  private final Histogram micros = new Histogram(3);
+  private final Histogram micros;
+
+  Latency() {
+    this(new Histogram(DIGITS));
+  }
+
+  private Latency(Histogram micros) {
+    this.micros = micros;
+  }
+
+  /**
+   * Reads what {@link #encoded} has written.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  @JsonCreator
+  static Latency decoded(String encoded) {
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(encoded));
+      Histogram read = Histogram.decodeFromCompressedByteBuffer(bytes, 0);
+      read.setAutoResize(true);
+      return new Latency(read);
+    } catch (DataFormatException damaged) {
+      throw new IllegalArgumentException(damaged);
+    }
+  }
+
+  /** HdrHistogram's own compressed form, in Base64. */
+  @JsonValue
+  String encoded() {
+    ByteBuffer bytes = ByteBuffer.allocate(micros.getNeededByteBufferCapacity());
+    int length = micros.encodeIntoCompressedByteBuffer(bytes);
+    return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
+  }
 
   void add(long nanos) {
     micros.recordValue(TimeUnit.NANOSECONDS.toMicros(Math.max(0, nanos)));

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param elapsed time since the run started
  * @param computing of that, time since the first token was computed
  * @param guard what the guard knows by now, in a few words; empty without one
+ * @param earlier what was done before the run was stopped and went on, counted in the above
  */
 public record Progress(
     long rows,
@@ -24,9 +25,21 @@ public record Progress(
     double shareDone,
     Duration elapsed,
     Duration computing,
-    String guard) {
+    String guard,
+    Earlier earlier) {
 
-  /** Of a run without a guard. */
+  /**
+   * What earlier sessions of a run did.
+   *
+   * @param tokens computed and generated
+   * @param share of the work
+   */
+  public record Earlier(long tokens, double share) {
+    /** Nothing. */
+    public static final Earlier NONE = new Earlier(0, 0);
+  }
+
+  /** Of a run without a guard and without earlier sessions. */
   public Progress(
       long rows,
       long totalRows,
@@ -36,7 +49,17 @@ public record Progress(
       double shareDone,
       Duration elapsed,
       Duration computing) {
-    this(rows, totalRows, errorRows, promptTokens, newTokens, shareDone, elapsed, computing, "");
+    this(
+        rows,
+        totalRows,
+        errorRows,
+        promptTokens,
+        newTokens,
+        shareDone,
+        elapsed,
+        computing,
+        "",
+        Earlier.NONE);
   }
 
   boolean hasEnded() {
@@ -53,16 +76,18 @@ public record Progress(
             promptTokens,
             newTokens,
             (long) (100 * shareDone),
-            (promptTokens + newTokens) / Math.max(1e-3, computing.toMillis() / 1e3),
+            (promptTokens + newTokens - earlier.tokens())
+                / Math.max(1e-3, computing.toMillis() / 1e3),
             time(),
             guard.isEmpty() ? "" : ", " + guard);
   }
 
   private String time() {
-    if (shareDone == 0 || hasEnded()) {
+    double shareSince = shareDone - earlier.share();
+    if (shareSince <= 0 || hasEnded()) {
       return shown(elapsed) + " elapsed";
     }
-    long left = Math.round(computing.toMillis() * (1 - shareDone) / shareDone);
+    long left = Math.round(computing.toMillis() * (1 - shareDone) / shareSince);
     return shown(Duration.ofMillis(left)) + " left";
   }
 

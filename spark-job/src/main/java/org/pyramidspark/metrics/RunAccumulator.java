@@ -32,6 +32,11 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
     totals.add(reading);
   }
 
+  /** Adds what another attempt at the task's work did. */
+  public synchronized void add(RunTotals others) {
+    totals.add(others);
+  }
+
   /** Asks for a task's work whenever somebody looks; the supplier is called by any thread. */
   public synchronized void watch(Supplier<TaskWork> work) {
     watched = work;

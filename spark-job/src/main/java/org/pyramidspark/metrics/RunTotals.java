@@ -1,5 +1,7 @@
 package org.pyramidspark.metrics;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -13,20 +15,25 @@ import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.RougeScores;
 
 /**
- * Sums over rows, the engines' readings, and the tasks' work. Not thread-safe; {@link
- * RunAccumulator} guards it.
+ * Sums over rows, the engines' readings, and the tasks' work. Jackson writes and reads its fields.
+ * Not thread-safe; {@link RunAccumulator} guards it.
  */
+@JsonAutoDetect(
+    fieldVisibility = Visibility.ANY,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
 public final class RunTotals implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final EnumMap<FinishReason, Long> finishReasons = new EnumMap<>(FinishReason.class);
-  private final EnumMap<RowError.Kind, Long> errors = new EnumMap<>(RowError.Kind.class);
-  private final TreeMap<String, EngineReading> engines = new TreeMap<>();
-  private final TreeMap<String, GuardReading> guards = new TreeMap<>();
-  private final TreeMap<Integer, Long> rowsByLevel = new TreeMap<>();
-  private final Latency prefill = new Latency();
-  private final Latency decode = new Latency();
-  private final Latency row = new Latency();
+  // Not final, for they are filled in when they are read from JSON.
+  private EnumMap<FinishReason, Long> finishReasons = new EnumMap<>(FinishReason.class);
+  private EnumMap<RowError.Kind, Long> errors = new EnumMap<>(RowError.Kind.class);
+  private TreeMap<String, EngineReading> engines = new TreeMap<>();
+  private TreeMap<String, GuardReading> guards = new TreeMap<>();
+  private TreeMap<Integer, Long> rowsByLevel = new TreeMap<>();
+  private Latency prefill = new Latency();
+  private Latency decode = new Latency();
+  private Latency row = new Latency();
   private TaskWork work = TaskWork.NONE;
   private long promptTokens;
   private long generatedTokens;
@@ -88,7 +95,20 @@ public final class RunTotals implements Serializable {
     work = taskWork;
   }
 
-  void add(RunTotals other) {
+  /** The same of one session of a run, whose engines may be called like those of others. */
+  public RunTotals inSession(int number) {
+    RunTotals renamed = new RunTotals();
+    renamed.add(this);
+    renamed.engines = new TreeMap<>();
+    renamed.guards = new TreeMap<>();
+    engines.values().forEach(reading -> renamed.add(reading.inSession(number)));
+    guards.forEach(
+        (engine, guard) -> renamed.add(EngineReading.nameInSession(engine, number), guard));
+    return renamed;
+  }
+
+  /** Adds those of other rows. */
+  public void add(RunTotals other) {
     other.finishReasons.forEach((reason, rows) -> finishReasons.merge(reason, rows, Long::sum));
     other.errors.forEach((kind, rows) -> errors.merge(kind, rows, Long::sum));
     other.engines.values().forEach(this::add);

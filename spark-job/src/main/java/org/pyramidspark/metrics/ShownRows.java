@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.pyramidspark.prompts.RowError;
 
@@ -49,18 +50,14 @@ public final class ShownRows implements Serializable {
     }
   }
 
-  void add(ShownRows other) {
-    other.errors.values().stream().flatMap(Collection::stream).forEach(this::add);
-    examples.add(other.examples);
-  }
-
-  boolean isEmpty() {
-    return errors.isEmpty() && examples.isEmpty();
-  }
-
   /** Error rows by kind, then by id. */
   public List<ErrorRow> errors() {
     return errors.values().stream().flatMap(Collection::stream).toList();
+  }
+
+  /** Completed rows with their ranks. */
+  public Map<Double, ExampleRow> ranked() {
+    return examples.ranked();
   }
 
   /** Completed rows, by rank. */

@@ -17,38 +17,57 @@ import org.pyramidspark.guard.GuardReading;
  *
  * @param totalRows rows of the run
  * @param totalBytes bytes of text of these rows
+ * @param before what earlier sessions of the run did
  */
-public record WorkForecast(long totalRows, long totalBytes) {
+public record WorkForecast(long totalRows, long totalBytes, RunTotals before) {
   /** A new token takes as long as about so many prompt tokens (docs/performance.md: 4 to 6). */
   private static final double WORK_OF_NEW_TOKEN = 4;
 
   /** An estimate does not know when all is done. */
   private static final double MOST_UNDER_WAY = 0.99;
 
+  /** Of a run that was not stopped before. */
+  public WorkForecast(long totalRows, long totalBytes) {
+    this(totalRows, totalBytes, new RunTotals());
+  }
+
   /**
    * How far the run is while its tasks run.
    *
-   * @param totals of tasks that have ended and of those that run
-   * @param elapsed time since the run started
+   * @param session this session's totals: of tasks that have ended and of those that run
+   * @param elapsed time since the session started
    * @param computing of that, time since the first token was computed
    */
-  public Progress underWay(RunTotals totals, Duration elapsed, Duration computing) {
+  public Progress underWay(RunTotals session, Duration elapsed, Duration computing) {
+    RunTotals totals = new RunTotals();
+    totals.add(before);
+    totals.add(session);
+    double share = Math.min(MOST_UNDER_WAY, shareDone(totals));
     return new Progress(
         Math.min(totals.rows(), totalRows),
         totalRows,
         totals.errorRows(),
         totals.work().promptTokens(),
         totals.work().newTokens(),
-        Math.min(MOST_UNDER_WAY, shareDone(totals)),
+        share,
         elapsed,
         computing,
-        guard(totals));
+        guard(totals),
+        earlier(share, totals.work()));
+  }
+
+  private Progress.Earlier earlier(double share, TaskWork done) {
+    TaskWork earlier = before.work();
+    return earlier.isNone()
+        ? Progress.Earlier.NONE
+        : new Progress.Earlier(
+            earlier.promptTokens() + earlier.newTokens(), share * work(earlier) / work(done));
   }
 
   /**
    * The end of the run, in the counts of its report.
    *
-   * @param totals of all tasks
+   * @param totals of all tasks, those of earlier sessions included
    * @param elapsed as for {@link #underWay}
    * @param computing as for {@link #underWay}
    */
@@ -62,7 +81,8 @@ public record WorkForecast(long totalRows, long totalBytes) {
         1,
         elapsed,
         computing,
-        guard(totals));
+        guard(totals),
+        new Progress.Earlier(before.promptTokens() + before.generatedTokens(), 0));
   }
 
   private static String guard(RunTotals totals) {
@@ -80,9 +100,13 @@ public record WorkForecast(long totalRows, long totalBytes) {
     if (work.isNone()) {
       return 0;
     }
-    double done = work.promptTokens() + WORK_OF_NEW_TOKEN * work.newTokens();
+    double done = work(work);
     double left = promptTokensLeft(work) + WORK_OF_NEW_TOKEN * newTokensLeft(totals);
     return done / (done + left);
+  }
+
+  private static double work(TaskWork work) {
+    return work.promptTokens() + WORK_OF_NEW_TOKEN * work.newTokens();
   }
 
   private double promptTokensLeft(TaskWork work) {

@@ -8,5 +8,7 @@ import java.io.Serializable;
  * @param path where it is, with its scheme
  * @param name relative to the folder that holds the whole corpus; part of its rows' ids
  * @param bytes size
+ * @param modifiedMillis when it was last changed, since 1970
  */
-public record CorpusFile(String path, String name, long bytes) implements Serializable {}
+public record CorpusFile(String path, String name, long bytes, long modifiedMillis)
+    implements Serializable {}

@@ -88,7 +88,8 @@ public final class CorpusFiles {
                 new CorpusFile(
                     file.getPath().toString(),
                     file.getPath().toString().substring(prefix),
-                    file.getLen()))
+                    file.getLen(),
+                    file.getModificationTime()))
         .toList();
   }
 

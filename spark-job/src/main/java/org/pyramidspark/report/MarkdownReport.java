@@ -6,6 +6,7 @@ import static org.pyramidspark.report.Figures.number;
 import static org.pyramidspark.report.Figures.percent;
 import static org.pyramidspark.report.MarkdownTable.cell;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.pyramidspark.report.RunReport.Engine;
@@ -13,6 +14,7 @@ import org.pyramidspark.report.RunReport.Kv;
 import org.pyramidspark.report.RunReport.Latencies;
 import org.pyramidspark.report.RunReport.Quantiles;
 import org.pyramidspark.report.RunReport.Rows;
+import org.pyramidspark.report.RunReport.Session;
 import org.pyramidspark.report.RunReport.Throughput;
 
 /** The report for people. */
@@ -25,6 +27,7 @@ public final class MarkdownReport {
         heading(report),
         rows(report.rows()),
         MarkdownTable.errorRows(report.errorRows()),
+        sessions(report.sessions()),
         throughput(report.throughput()),
         kv(report.kv()),
         latency(report.latency()),
@@ -71,6 +74,13 @@ public final class MarkdownReport {
     return rows.entrySet().stream()
         .map(entry -> entry.getKey() + " " + count(entry.getValue()))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String sessions(List<Session> sessions) {
+    return sessions.size() == 1
+        ? ""
+        : "The run was stopped and resumed.\n\n"
+            + MarkdownTable.of(ReportTables.sessions(sessions));
   }
 
   private static String throughput(Throughput rates) {

@@ -2,11 +2,13 @@ package org.pyramidspark.report;
 
 import static org.pyramidspark.report.Figures.count;
 import static org.pyramidspark.report.Figures.mebibytes;
+import static org.pyramidspark.report.Figures.number;
 
 import java.util.List;
 import java.util.Map;
 import org.pyramidspark.report.RunReport.Engine;
 import org.pyramidspark.report.RunReport.ErrorRow;
+import org.pyramidspark.report.RunReport.Session;
 import org.pyramidspark.report.html.Table;
 import org.pyramidspark.report.html.Table.Column;
 
@@ -30,6 +32,26 @@ public final class ReportTables {
         "Error rows",
         List.of(Column.text("Row"), Column.text("Error"), Column.text("Reason")),
         rows.stream().map(row -> List.of(row.id(), row.kind(), row.reason())).toList());
+  }
+
+  /** How often a run was begun or gone on with. */
+  public static Table sessions(List<Session> sessions) {
+    return new Table(
+        "Sessions",
+        List.of(
+            Column.text("Started"),
+            Column.number("Seconds"),
+            Column.number("Splits"),
+            Column.number("Rows")),
+        sessions.stream()
+            .map(
+                session ->
+                    List.of(
+                        session.started(),
+                        number(session.seconds()),
+                        count(session.splits()),
+                        count(session.rows())))
+            .toList());
   }
 
   /** Engines with their machines. */

@@ -215,6 +215,11 @@ public record RunPage(RunReport report) {
     return ReportTables.entries("Versions", "Of", report.versions());
   }
 
+  /** To be shown where there are several. */
+  public Table sessions() {
+    return ReportTables.sessions(report.sessions());
+  }
+
   public Table engines() {
     return ReportTables.engines(report.engines());
   }

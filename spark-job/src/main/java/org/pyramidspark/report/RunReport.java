@@ -10,6 +10,7 @@ import org.pyramidspark.metrics.ExampleRow;
  * components, in snake case.
  *
  * @param started when the run started, ISO 8601
+ * @param sessions one, and one more for each time that the run was resumed and finished a split
  * @param settings what the user asked for, by option
  * @param model the model's name, path and hash
  * @param rows counts of rows
@@ -26,6 +27,7 @@ import org.pyramidspark.metrics.ExampleRow;
  */
 public record RunReport(
     String started,
+    List<Session> sessions,
     Map<String, String> settings,
     Model model,
     Rows rows,
@@ -39,6 +41,14 @@ public record RunReport(
     Map<String, Double> breakdown,
     List<Engine> engines,
     Map<String, String> versions) {
+
+  /**
+   * @param started when, ISO 8601
+   * @param seconds that it took, until its last finished split where it was stopped
+   * @param splits that it finished
+   * @param rows of these
+   */
+  public record Session(String started, double seconds, int splits, long rows) {}
 
   /**
    * @param name the model's own name
@@ -65,7 +75,8 @@ public record RunReport(
    * Rates over the whole run, and those of the engines' prefill and decode steps apart: tokens by
    * the time of such steps, added up over the engines.
    *
-   * @param totalSeconds from the start of the job to its last row, reading the corpus included
+   * @param totalSeconds from the start of the job to its last row, reading the corpus included;
+   *     where the run was stopped and resumed, of all sessions together
    * @param generateSeconds of that, the stage that completes rows, loading the model included
    * @param modelLoadSeconds the longest load of the model by an engine, part of the former
    * @param rowsPerSecond of {@code generateSeconds}

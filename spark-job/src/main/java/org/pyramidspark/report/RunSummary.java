@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.ExampleRow;
@@ -142,11 +143,23 @@ public record RunSummary(RunTotals totals, ShownRows shown, Duration total, Dura
     return readings().stream().mapToLong(counter).max().orElse(0);
   }
 
+  /** Of all engines together; sessions of a run follow one another. */
   private double rate(ToLongFunction<EngineReading> tokens, ToLongFunction<EngineReading> nanos) {
-    return readings().stream()
-        .mapToDouble(
-            reading -> ratio(tokens.applyAsLong(reading), seconds(nanos.applyAsLong(reading))))
-        .sum();
+    double seconds = 0;
+    for (List<EngineReading> session : sessions()) {
+      double rate =
+          session.stream()
+              .mapToDouble(
+                  reading ->
+                      ratio(tokens.applyAsLong(reading), seconds(nanos.applyAsLong(reading))))
+              .sum();
+      seconds += ratio(session.stream().mapToLong(tokens).sum(), rate);
+    }
+    return ratio(sum(tokens), seconds);
+  }
+
+  private Collection<List<EngineReading>> sessions() {
+    return readings().stream().collect(Collectors.groupingBy(EngineReading::session)).values();
   }
 
   private static Quantiles quantiles(Latency latency) {

@@ -50,7 +50,8 @@ record CommandRun(int exitCode, String out, String err) {
   static List<JsonNode> rows(Path output) throws IOException {
     try (Stream<Path> files = Files.list(output)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("part-\\d{5}\\.jsonl"))
+          .filter(
+              file -> file.getFileName().toString().matches("part-\\d{5}(-[0-9a-f]{16})?\\.jsonl"))
           .sorted()
           .flatMap(CommandRun::lines)
           .map(CommandRun::json)

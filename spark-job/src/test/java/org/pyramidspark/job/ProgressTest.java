@@ -119,7 +119,7 @@ class ProgressTest {
         new GenerateJob.Console(new PrintStream(bytes, true, StandardCharsets.UTF_8), true);
     try (JavaSparkContext spark =
         new JavaSparkContext(SparkSessions.conf(Optional.of(master), "progress"))) {
-      RunReport report = new GenerateJob(spark, options(input), console).run();
+      RunReport report = new GenerateJob(spark, options(input), console).run().orElseThrow();
       List<Shown> lines =
           Stream.of(bytes.toString(StandardCharsets.UTF_8).split("\r\033\\[K"))
               .map(String::strip)

@@ -49,7 +49,8 @@ final class StandaloneCluster implements AutoCloseable {
       cluster.launch(
           "worker.Worker",
           "--host",
-          HOST,
+          // Hosts of their own, for Spark lets no two attempts at a task run on one.
+          "127.0.0." + (2 + i),
           "--cores",
           "1",
           "--memory",
@@ -65,6 +66,11 @@ final class StandaloneCluster implements AutoCloseable {
 
   String url() {
     return "spark://%s:%d".formatted(HOST, port);
+  }
+
+  /** Executors that run now: workers start nothing else. */
+  List<ProcessHandle> executors() {
+    return processes.stream().flatMap(Process::descendants).toList();
   }
 
   /** Folders of classes on this JVM's class path, which executors need beside the jars. */

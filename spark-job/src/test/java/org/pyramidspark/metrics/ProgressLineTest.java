@@ -41,6 +41,27 @@ class ProgressLineTest {
   }
 
   @Test
+  void rateAndTimeLeftOfAResumedRunAreThoseOfItsSession() {
+    Progress resumed =
+        new Progress(
+            750,
+            1000,
+            0,
+            75_000,
+            7_500,
+            0.75,
+            LOADING.plusSeconds(100),
+            Duration.ofSeconds(100),
+            "",
+            new Progress.Earlier(55_000, 0.5));
+
+    assertThat(resumed.line())
+        .isEqualTo(
+            "750 of 1,000 rows, 75,000 prompt + 7,500 new tokens, 75 %, 275 tokens/s,"
+                + " 1 min 40 s left");
+  }
+
+  @Test
   void theEndTellsHowLongItTook() {
     assertThat(progress(1000, 1_000, 0.99, 10).line()).contains(" 99 %,", "0 s left");
     assertThat(progress(1000, 1_000, 1, 10).line()).contains(" 100 %,", "19 s elapsed");

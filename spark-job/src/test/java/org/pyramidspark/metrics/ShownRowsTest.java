@@ -2,10 +2,6 @@ package org.pyramidspark.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +35,7 @@ class ShownRowsTest {
   private record Gathered(ShownRows rows, int wanted) {}
 
   private static Gathered gathered(int numTasks) {
-    ShownRowsAccumulator driver = new ShownRowsAccumulator(SAMPLE);
+    ShownRows all = new ShownRows(SAMPLE);
     int wanted = 0;
     for (int task = 0; task < numTasks; task++) {
       ShownRows rows = new ShownRows(SAMPLE);
@@ -49,11 +45,9 @@ class ShownRowsTest {
           wanted++;
         }
       }
-      ShownRowsAccumulator copy = (ShownRowsAccumulator) driver.copyAndReset();
-      copy.add(rows);
-      driver.merge(copy);
+      rows.ranked().forEach(all::add);
     }
-    return new Gathered(driver.value(), wanted);
+    return new Gathered(all, wanted);
   }
 
   @Test
@@ -116,29 +110,6 @@ class ShownRowsTest {
       String text = example("row", "x".repeat(before) + "😀".repeat(20)).texts().getFirst().text();
       assertThat(text).hasSizeBetween(6000, 6001).endsWith("…");
       assertThat(Character.isHighSurrogate(text.charAt(text.length() - 2))).isFalse();
-    }
-  }
-
-  @Test
-  void heartbeatsCarryNothingUntilATaskHasEnded() throws Exception {
-    ShownRowsAccumulator task = new ShownRowsAccumulator(SAMPLE);
-    assertThat(task.isZero()).isTrue();
-    ShownRows rows = new ShownRows(SAMPLE);
-    rows.add(0.001, example("row", "text"));
-    assertThat(task.isZero()).isTrue();
-    task.add(rows);
-    assertThat(task.isZero()).isFalse();
-    assertThat(copyOf(task.value()).examples()).isEqualTo(rows.examples());
-  }
-
-  private static ShownRows copyOf(ShownRows rows) throws Exception {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(rows);
-    }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (ShownRows) in.readObject();
     }
   }
 

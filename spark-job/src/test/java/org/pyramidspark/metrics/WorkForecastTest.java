@@ -45,6 +45,27 @@ class WorkForecastTest {
     assertThat(share(forecast, run.totals(readAhead))).isEqualTo(0.99);
   }
 
+  @Test
+  void aResumedRunIsAsFarAsItsSessionsTogether() {
+    Run run = new Run(40, 50);
+    for (int step = 0; step < 60; step++) {
+      run.step();
+    }
+    RunTotals earlier = run.totals(0);
+    RunTotals twice = new RunTotals();
+    twice.add(earlier);
+    twice.add(earlier);
+    WorkForecast whole = new WorkForecast(100, run.bytes(40) * 3);
+    WorkForecast resumed = new WorkForecast(100, run.bytes(40) * 3, earlier);
+
+    Progress progress = resumed.underWay(earlier, Duration.ofSeconds(2), Duration.ofSeconds(1));
+    assertThat(progress.shareDone()).isEqualTo(share(whole, twice));
+    assertThat(progress.rows()).isEqualTo(2 * earlier.rows());
+    assertThat(progress.earlier().share()).isCloseTo(progress.shareDone() / 2, within(1e-9));
+    assertThat(progress.earlier().tokens())
+        .isEqualTo(earlier.work().promptTokens() + earlier.work().newTokens());
+  }
+
   private static double share(WorkForecast forecast, RunTotals totals) {
     return forecast.underWay(totals, Duration.ofSeconds(2), Duration.ofSeconds(1)).shareDone();
   }

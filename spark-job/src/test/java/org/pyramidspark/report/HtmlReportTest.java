@@ -206,6 +206,7 @@ class HtmlReportTest {
             HtmlReport.of(
                 new RunReport(
                     "2026-01-01T00:00:00Z",
+                    List.of(new RunReport.Session("2026-01-01T00:00:00Z", 3, 1, 1)),
                     Map.of(),
                     new RunReport.Model("tiny", "/models/tiny.gguf", "00ff"),
                     summary.rows(),

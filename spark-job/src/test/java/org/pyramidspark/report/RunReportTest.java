@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pyramidspark.metrics.ErrorRow;
@@ -84,6 +85,7 @@ class RunReportTest {
         new RunSummary(totals.value(), shown(), Duration.ofSeconds(3), Duration.ofSeconds(2));
     return new RunReport(
         "2026-01-01T00:00:00Z",
+        List.of(new RunReport.Session("2026-01-01T00:00:00Z", 3, 1, 1)),
         Map.of("stop", "[a|b\nc]"),
         new RunReport.Model("tiny", "/models/tiny.gguf", "00ff"),
         summary.rows(),

@@ -22,6 +22,9 @@ final class SampleReport {
   static RunReport with(String text) {
     return new RunReport(
         "2026-01-01T00:00:00Z",
+        List.of(
+            new RunReport.Session("2026-01-01T00:00:00Z", 12.5, 3, 4_000),
+            new RunReport.Session("2026-01-02T00:00:00Z", 48.75, 5, 8_345)),
         Map.of("policy", "pyramid", "input", text),
         new RunReport.Model(text, text, "00ff"),
         new RunReport.Rows(

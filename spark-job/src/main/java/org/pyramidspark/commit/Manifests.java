@@ -1,0 +1,101 @@
+package org.pyramidspark.commit;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
+
+/**
+ * The folder of the manifests, one for each committed split. A manifest is created only where none
+ * is, and written in one go; one whose writer was killed is no JSON, counts as not there, and gives
+ * way to the next. Thread-safe.
+ *
+ * @param folder of the manifests
+ */
+record Manifests(FileSystem fileSystem, Path folder) {
+  private static final Pattern NAME = Pattern.compile("(\\d{5,})\\.json");
+
+  private Path file(int split) {
+    return new Path(folder, "%05d.json".formatted(split));
+  }
+
+  /** The splits that have a manifest, which may not be whole. */
+  BitSet splits() throws IOException {
+    BitSet splits = new BitSet();
+    if (!fileSystem.exists(folder)) {
+      return splits;
+    }
+    RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(folder);
+    while (files.hasNext()) {
+      Matcher name = NAME.matcher(files.next().getPath().getName());
+      if (name.matches()) {
+        splits.set(Integer.parseInt(name.group(1)));
+      }
+    }
+    return splits;
+  }
+
+  /** A split's manifest; nothing if it is not there or not whole. */
+  Optional<SplitManifest> read(int split) throws IOException {
+    try (InputStream stream = fileSystem.open(file(split))) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return BooksJson.read(text, SplitManifest.class);
+    } catch (FileNotFoundException | ChecksumException | CannotObtainBlockLengthException torn) {
+      // The last: HDFS does not know how long a file is whose writer was killed.
+      return Optional.empty();
+    }
+  }
+
+  /** Takes a manifest back that does not hold. */
+  void delete(int split) throws IOException {
+    fileSystem.delete(file(split), false);
+  }
+
+  /**
+   * Commits a split. Whoever calls this was chosen by Spark's driver, so what is there by another
+   * attempt and not whole will never be.
+   *
+   * @return whether the manifest that is there now is this one: false if another attempt was first
+   * @throws IOException if it cannot be written
+   */
+  boolean commit(SplitManifest manifest) throws IOException {
+    try {
+      create(manifest);
+      return true;
+    } catch (IOException failure) {
+      Optional<SplitManifest> there = read(manifest.split());
+      if (there.isPresent()) {
+        return there.get().part().name().equals(manifest.part().name());
+      }
+      if (!fileSystem.exists(file(manifest.split()))) {
+        throw failure;
+      }
+    }
+    delete(manifest.split());
+    create(manifest);
+    return true;
+  }
+
+  /** Fails where there is a file: object stores find that out when it is closed. */
+  private void create(SplitManifest manifest) throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(file(manifest.split()));
+    builder.overwrite(false);
+    builder.opt(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+    try (FSDataOutputStream stream = builder.build()) {
+      stream.write((BooksJson.line(manifest) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package org.pyramidspark.commit;
+
+import java.time.Instant;
+import java.util.List;
+import org.pyramidspark.metrics.ErrorRow;
+import org.pyramidspark.metrics.ExampleRow;
+import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.metrics.ShownRows;
+
+/**
+ * What is written of a split when it is committed: a split is finished if, and only if, its
+ * manifest is there, whole, and names a file of this size.
+ *
+ * @param split its number
+ * @param part the file that holds its rows
+ * @param committed when
+ * @param session that completed it
+ * @param totals what the report needs of its rows and of the engine
+ * @param errorRows rows that the report may show
+ * @param examples rows that the report may show, with their ranks
+ */
+record SplitManifest(
+    int split,
+    Part part,
+    Instant committed,
+    Session session,
+    RunTotals totals,
+    List<ErrorRow> errorRows,
+    List<Example> examples) {
+
+  /**
+   * A file of rows.
+   *
+   * @param name in the run's folder
+   * @param rows in it, error rows included
+   * @param errorRows of these
+   * @param bytes its size
+   * @param crc32c of its bytes, eight hexadecimal digits
+   */
+  record Part(String name, long rows, long errorRows, long bytes, String crc32c) {}
+
+  /** A completed row and its rank. */
+  record Example(double rank, ExampleRow row) {}
+
+  static SplitManifest of(
+      int split, Part part, Session session, RunTotals totals, ShownRows shown) {
+    return new SplitManifest(
+        split,
+        part,
+        Instant.now(),
+        session,
+        totals,
+        shown.errors(),
+        shown.ranked().entrySet().stream()
+            .map(example -> new Example(example.getKey(), example.getValue()))
+            .toList());
+  }
+
+  void addTo(ShownRows shown) {
+    errorRows.forEach(shown::add);
+    examples.forEach(example -> shown.add(example.rank(), example.row()));
+  }
+}

@@ -1,0 +1,70 @@
+package org.pyramidspark.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code generate} in a process of its own, which can be killed. */
+final class GenerateProcess implements AutoCloseable {
+  private final Process process;
+  private final Path log;
+
+  private GenerateProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * @param log file that takes what it prints
+   */
+  static GenerateProcess start(Path log, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JvmOptions.all());
+    for (String setting : List.of("spark.driver.host", "spark.driver.bindAddress")) {
+      command.add("-D%s=127.0.0.1".formatted(setting));
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(GenerateJob.class.getName());
+    command.addAll(arguments);
+    return new GenerateProcess(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+        log);
+  }
+
+  /** Waits until so many splits have been committed to a folder. */
+  void awaitCommits(Path output, int splits) throws IOException, InterruptedException {
+    while (RunFiles.wholeManifests(output).size() < splits) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("It has ended: " + log());
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /** As {@code kill -9}: nothing of it runs any more. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** As {@code kill}, or Ctrl-C; waits until it has ended. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("It does not end.");
+    }
+  }
+
+  /** What it has printed. */
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
