@@ -2,49 +2,15 @@
 # Runs `generate`, or `evaluate`, `compare` or `calibrate` if that is the first word, with the spark-submit of an
 # installed Spark 4.2 (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
-#   deploy/spark-submit.sh evaluate --master spark://host:7077 -- PATH --output DIR
-#   deploy/spark-submit.sh compare --master spark://host:7077 -- --model M --input PATH --output DIR
-# The driver's Java options are left to spark-submit, which gives the flags that we need too.
+#   deploy/spark-submit.sh evaluate --master yarn --properties-file deploy/conf/yarn.conf -- PATH --output DIR
+# docs/deploy.md has the options for each kind of cluster. The driver's Java options are left to spark-submit, which
+# gives the flags that we need too.
 set -euo pipefail
 
-script=${BASH_SOURCE[0]}
-while [ -L "$script" ]; do
-  target=$(readlink "$script")
-  case "$target" in
-    /*) script=$target ;;
-    *) script=$(dirname "$script")/$target ;;
-  esac
-done
-home=$(cd "$(dirname "$script")/.." && pwd -P)
-. "$home/bin/jdk.sh"
-JAVA_HOME=$(find_jdk)
-export JAVA_HOME
-
-# In a source checkout the distribution is what the build made of it.
-dist=$home
-if [ -f "$home/pom.xml" ]; then
-  built=$(ls -d "$home"/dist/pyramid-spark-*/BUILT 2>/dev/null | head -n 1 || true)
-  [ -n "$built" ] || {
-    echo "There is no distribution in $home/dist; build it with bin/pyramid-spark --version." >&2
-    exit 1
-  }
-  dist=$(dirname "$built")
-fi
-
-submit=spark-submit
-[ -z "${SPARK_HOME:-}" ] || submit=$SPARK_HOME/bin/spark-submit
-command -v "$submit" >/dev/null || {
-  echo "No spark-submit was found; install Spark 4.2 and set SPARK_HOME to its folder." >&2
-  exit 1
-}
-
-jars=
-for jar in "$dist"/lib/*.jar; do
-  case "$jar" in
-    */spark-job-*.jar) application=$jar ;;
-    *) jars=$jars${jars:+,}$jar ;;
-  esac
-done
+# shellcheck source=spark.sh
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/spark.sh"
+lib=$(find_distribution)/lib
+submit=$(find_spark spark-submit)
 
 class=org.pyramidspark.job.GenerateJob
 case "${1:-}" in
@@ -63,12 +29,27 @@ case "${1:-}" in
     ;;
 esac
 
+# Where every machine has the distribution, jars are not sent: in its folder PYRAMID_INSTALLED, by default that of the image on Kubernetes.
+place=${PYRAMID_INSTALLED:+local://$PYRAMID_INSTALLED/lib}
+place=${place:-$lib}
 options=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  case "$1" in
+    k8s://* | --master=k8s://*) place=local://${PYRAMID_INSTALLED:-/opt/pyramid-spark}/lib ;;
+  esac
   options+=("$1")
   shift
 done
 [ $# -eq 0 ] || shift
+
+jars=
+for jar in "$lib"/*.jar; do
+  jar=$place/${jar##*/}
+  case "$jar" in
+    */spark-job-*.jar) application=$jar ;;
+    *) jars=$jars${jars:+,}$jar ;;
+  esac
+done
 
 exec "$submit" --class "$class" \
   --jars "$jars" ${options[@]+"${options[@]}"} \

@@ -1,0 +1,150 @@
+package org.pyramidspark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pyramidspark.job.ScriptRun.script;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A standalone cluster as {@code deploy/standalone.sh} starts it, with authentication and
+ * encryption as {@code deploy/conf/secure.conf} has them.
+ */
+class SecureClusterIT {
+  private static final String HOST = "127.0.0.1";
+  private static final String SECRET = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+
+  @TempDir Path folder;
+  private final List<Process> daemons = new ArrayList<>();
+
+  @AfterEach
+  void end() {
+    daemons.reversed().forEach(ScriptRun::end);
+  }
+
+  @Test
+  void aJobRunsEncryptedAndItsSecretIsNowhere() throws Exception {
+    int port = freePort();
+    Map<String, String> environment = environment();
+    daemon(environment, "master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
+    awaitMaster(port);
+    String master = "spark://%s:%d".formatted(HOST, port);
+    for (int i = 0; i < 2; i++) {
+      daemon(
+          environment,
+          "worker",
+          master,
+          "--host",
+          HOST,
+          "--cores",
+          "1",
+          "--memory",
+          "2g",
+          "--webui-port",
+          "0",
+          "--work-dir",
+          folder.resolve("work-" + i).toString());
+    }
+    Path input = SmallCorpus.write(folder.resolve("in"));
+    Path output = folder.resolve("out");
+
+    ScriptRun run =
+        ScriptRun.of(
+            folder,
+            environment,
+            List.of(
+                script("deploy/spark-submit.sh"),
+                "--master",
+                master,
+                "--",
+                "--model",
+                TestModel.write(folder).toString(),
+                "--input",
+                input.toString(),
+                "--output",
+                output.toString(),
+                "--partitions",
+                "4",
+                "--max-new-tokens",
+                "2"));
+
+    assertThat(run.exitCode()).as(run.shown()).isEqualTo(3);
+    assertThat(CommandRun.rows(output))
+        .hasSize(SmallCorpus.GOOD_IDS.size() + SmallCorpus.BAD_IDS.size());
+    assertThat(CommandRun.report(output).get("engines")).hasSize(2);
+    assertThat(filesWith("authentication enabled")).anyMatch(file -> file.contains("stderr"));
+    assertThat(filesWith(SECRET)).containsExactly("conf/spark-defaults.conf");
+  }
+
+  /** Spark's own settings, as the comment in {@code secure.conf} puts them together. */
+  private Map<String, String> environment() throws IOException {
+    Path conf = Files.createDirectories(folder.resolve("conf"));
+    Files.writeString(
+        conf.resolve("spark-defaults.conf"),
+        Files.readString(ScriptRun.DIST.resolve("deploy/conf/secure.conf"))
+            + """
+            spark.authenticate.secret %s
+            spark.driver.host %s
+            spark.driver.bindAddress %s
+            spark.executor.cores 1
+            spark.executor.memory 1g
+            spark.scheduler.minRegisteredResourcesRatio 1
+            spark.eventLog.enabled true
+            spark.eventLog.compress false
+            spark.eventLog.dir %s
+            """
+                .formatted(SECRET, HOST, HOST, Files.createDirectories(folder.resolve("events"))));
+    return Map.of(
+        "SPARK_HOME", SparkHome.path().toString(),
+        "SPARK_CONF_DIR", conf.toString(),
+        "SPARK_DAEMON_MEMORY", "256m");
+  }
+
+  private void daemon(Map<String, String> environment, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(script("deploy/standalone.sh")));
+    command.addAll(List.of(words));
+    Path log = folder.resolve("daemon-%d.log".formatted(daemons.size()));
+    daemons.add(ScriptRun.start(log, log, environment, command));
+  }
+
+  private void awaitMaster(int port) throws InterruptedException {
+    while (daemons.getFirst().isAlive()) {
+      try (Socket socket = new Socket(HOST, port)) {
+        return;
+      } catch (IOException notYet) {
+        Thread.sleep(100);
+      }
+    }
+    throw new IllegalStateException("The master has ended; its log is in " + folder);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Of all that daemons, executors and the job have written: logs, events, rows, reports. */
+  private List<String> filesWith(String text) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
+          found.add(folder.relativize(file).toString());
+        }
+      }
+    }
+    return found;
+  }
+}
