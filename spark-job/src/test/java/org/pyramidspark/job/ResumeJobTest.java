@@ -144,7 +144,9 @@ class ResumeJobTest {
           .containsPattern("[1-7] of 8 splits are finished and kept in " + output)
           .contains("--resume goes on");
     }
-    assertThat(RunFiles.parts(output)).hasSameSizeAs(RunFiles.manifests(output));
+    // An attempt that the JVM's end cuts off may leave a file, which the resume deletes.
+    assertThat(RunFiles.parts(output))
+        .hasSizeGreaterThanOrEqualTo(RunFiles.manifests(output).size());
   }
 
   @Test
