@@ -98,4 +98,28 @@ sealed interface Allowed {
       return false;
     }
   }
+
+  /** Any text. */
+  record Text() implements Allowed {
+
+    @Override
+    public String words() {
+      return "a text";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return Optional.of(text);
+    }
+
+    @Override
+    public boolean accepts(Object value) {
+      return value instanceof String;
+    }
+
+    @Override
+    public boolean isNumeric() {
+      return false;
+    }
+  }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * A setting of a cache policy: its key in {@code --set key=value} and in reports, what it may be,
- * and what it is when nobody sets it.
+ * A setting, such as a cache policy's: its key in {@code --set key=value} and in reports, what it
+ * may be, and what it is when nobody sets it.
  */
 public final class Setting {
   private final String key;
@@ -31,6 +31,16 @@ public final class Setting {
   /** A whole number of at least {@code low}. */
   public static Setting whole(String key, int low, int initial) {
     return new Setting(key, new Allowed.Whole(low), initial);
+  }
+
+  /** A number from {@code low} to {@code high}. */
+  public static Setting decimal(String key, int low, int high, double initial) {
+    return new Setting(key, Allowed.Decimal.from(low, high), initial);
+  }
+
+  /** Any text, to be read by whoever uses it. */
+  public static Setting text(String key, String initial) {
+    return new Setting(key, new Allowed.Text(), initial);
   }
 
   /** One of some names. */

@@ -54,7 +54,7 @@ public record PartitionRunner(
     CompletionStream stream =
         new CompletionStream(prompts, lease.model(), rows, guard, totals, taskRows);
     atEnd(task, stream::close);
-    totals.watch(stream::work);
+    totals.watch(() -> stream.work(prompts::readBytes));
     if (rows.guard().isOn()) {
       totals.watch(lease.model().name(), guard::reading);
     }
@@ -96,7 +96,7 @@ public record PartitionRunner(
 
     @Override
     public Tuple2<NullWritable, Text> next() {
-      return new Tuple2<>(NullWritable.get(), new Text(stream.next().toJson()));
+      return new Tuple2<>(NullWritable.get(), new Text(stream.next().completion().toJson()));
     }
   }
 }
