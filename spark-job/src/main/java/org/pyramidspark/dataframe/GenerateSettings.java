@@ -74,10 +74,8 @@ public final class GenerateSettings implements Serializable {
   private GenerateSettings(Map<String, String> given) {
     this.given = Collections.unmodifiableMap(new LinkedHashMap<>(given));
     this.values = SettingValues.of("Settings of generate", ALL, given);
-    stop();
-    seed();
+    rows();
     engine();
-    guard();
   }
 
   /**

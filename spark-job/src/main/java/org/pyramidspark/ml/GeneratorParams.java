@@ -58,9 +58,9 @@ abstract class GeneratorParams extends Transformer {
 
   private Param<?> param(Setting setting) {
     String name = camel(setting.key());
+    String initial = String.valueOf(setting.initial());
     String doc =
-        "%s (default: %s)"
-            .formatted(setting.allowedWords(), String.valueOf(setting.initial()).strip());
+        setting.allowedWords() + (initial.isEmpty() ? "" : " (default: %s)".formatted(initial));
     return switch (name) {
       case "stop" -> new StringArrayParam(this, name, "texts at which a completion ends");
       case "seed" -> new LongParam(this, name, doc);

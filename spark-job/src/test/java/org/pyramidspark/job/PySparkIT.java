@@ -91,7 +91,7 @@ class PySparkIT {
   @Test
   void theExamplesOfTheReadmeRunAsPrinted() throws Exception {
     for (String name : List.of("pyspark", "transformer")) {
-      Path script = Files.writeString(folder.resolve(name + ".py"), example(name));
+      Path script = Files.writeString(folder.resolve("example_" + name + ".py"), example(name));
       assertThat(submit(List.of(script.toString()))).as(PySparkIT::log).isZero();
       assertThat(log()).as(name).contains("|completed|").doesNotContain("error|");
     }
