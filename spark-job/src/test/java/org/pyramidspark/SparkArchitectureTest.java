@@ -75,4 +75,42 @@ class SparkArchitectureTest {
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("org.pyramidspark.engine.InferenceEngine");
+
+  @ArchTest
+  static final ArchRule SPARKS_PLANNER_IS_USED_BY_ITS_OPERATOR_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..dataframe..", "..pyramidspark.sql..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark.sql.catalyst..", "org.apache.spark.sql.execution..");
+
+  @ArchTest
+  static final ArchRule SPARK_ML_IS_USED_BY_ML_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..pyramidspark.ml..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.spark.ml..");
+
+  @ArchTest
+  static final ArchRule DATAFRAMES_ARE_COMPLETED_BY_EXECUTORS_ALONE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..dataframe..", "..pyramidspark.sql..", "..pyramidspark.ml..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..report..", "..evaluation..", "..comparison..", "..calibration..");
+
+  @ArchTest
+  static final ArchRule STAGES_DO_NOT_KNOW_DATAFRAMES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "..dataframe..", "..pyramidspark.sql..", "..pyramidspark.ml..", "..job..", "..cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..dataframe..", "..pyramidspark.sql..", "..pyramidspark.ml..");
 }

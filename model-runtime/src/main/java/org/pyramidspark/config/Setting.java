@@ -4,8 +4,8 @@ import java.util.List;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * A setting, of a cache policy above all: its key in {@code --set key=value} and in reports, what
- * it may be, and what it is when nobody sets it.
+ * A setting, such as a cache policy's: its key in {@code --set key=value} and in reports, what it
+ * may be, and what it is when nobody sets it.
  */
 public final class Setting {
   private final String key;
@@ -44,12 +44,21 @@ public final class Setting {
   }
 
   /**
-   * Any text but an empty one, which is there when nobody sets it.
+   * Any text but an empty one, which it is when nobody sets it.
    *
    * @param words what it is, to follow "give"
    */
   public static Setting text(String key, String words) {
-    return new Setting(key, new Allowed.Text(words), "");
+    return text(key, words, "");
+  }
+
+  /**
+   * Any text but an empty one.
+   *
+   * @param words what it is, to follow "give"
+   */
+  public static Setting text(String key, String words, String initial) {
+    return new Setting(key, new Allowed.Text(words), initial);
   }
 
   /** Bytes, such as {@code 512m}; 0 when nobody sets it. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * The values of settings, of a policy's above all.
+ * The values of settings, such as a policy's.
  *
  * @param values by key, in the settings' order: Double, Integer, Long or String each
  */

@@ -89,6 +89,6 @@ public record RowReading(String taskField, ErrorRows errorRows) implements Seria
   }
 
   private static RowKey key(String id, Source source, CorpusLine line, int index) {
-    return new RowKey(id, source, line.place().file(), line.place().line(), index);
+    return new RowKey(id, source, line.place().source(), line.place().number(), index);
   }
 }

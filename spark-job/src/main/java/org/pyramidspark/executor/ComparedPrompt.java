@@ -43,7 +43,7 @@ record ComparedPrompt(PromptRow.Valid row, boolean truncated, GenerationRequest 
         RowRequests.Pending pending = requests.finished(request.id());
         prompts.add(new ComparedPrompt(pending.row(), pending.prompt().truncated(), request));
       }
-      bad = requests.nextFailed();
+      bad = requests.nextFailed().map(RowRequests.Failed::row);
       bad.ifPresent(failed);
     } while (bad.isPresent());
     return prompts;

@@ -4,8 +4,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.pyramidspark.completions.Completion;
 import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
@@ -20,17 +20,15 @@ import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.metrics.TaskWork;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
-import org.pyramidspark.prompts.SplitRows;
 
 /**
- * The completions of one split in the order in which they finish: one for each row. Each is counted
- * as it is handed out. Used by one thread, but for {@link #work}.
+ * The completions of one task's rows in the order in which they finish: one for each row. Each is
+ * counted as it is handed out. Used by one thread, but for {@link #work}.
  */
-final class CompletionStream implements Iterator<Completion>, AutoCloseable {
+final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
   /** Tokens shown of a long prompt. */
   private static final int SHOWN_TOKENS = 2000;
 
-  private final SplitRows rows;
   private final RowRequests requests;
   private final LoadedModel model;
   private final ResultStream results;
@@ -39,20 +37,19 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   private final RowSettings settings;
   private final RunAccumulator totals;
   private final ShownRows shown;
-  private Optional<PromptRow.Invalid> failed = Optional.empty();
+  private Optional<RowRequests.Failed> failed = Optional.empty();
 
   /**
    * @param totals counts rows
    * @param shown takes the rows that the report shows
    */
   CompletionStream(
-      SplitRows rows,
+      Iterator<PromptRow> rows,
       LoadedModel model,
       RowSettings settings,
       QualityGuard guard,
       RunAccumulator totals,
       ShownRows shown) {
-    this.rows = rows;
     this.requests = new RowRequests(rows, model, settings, guard, shown::wants);
     this.model = model;
     this.results = model.engine().generate(requests);
@@ -76,29 +73,31 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
   }
 
   @Override
-  public Completion next() {
+  public CompletedRow next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
     if (failed.isPresent()) {
-      PromptRow.Invalid row = failed.get();
+      RowRequests.Failed next = failed.get();
       failed = Optional.empty();
-      return fail(row);
+      return fail(next.number(), next.row());
     }
     return finish(results.next());
   }
 
-  private Completion fail(PromptRow.Invalid row) {
+  private CompletedRow fail(long number, PromptRow.Invalid row) {
     totals.add(RowMeasure.failed(row.error().kind()));
     shown.add(new ErrorRow(row.id(), row.error().kind(), row.error().message()));
-    return maker.failed(row);
+    return new CompletedRow(number, maker.failed(row));
   }
 
-  private Completion finish(GenerationResult result) {
+  private CompletedRow finish(GenerationResult result) {
     model.checkOpen();
     RowRequests.Pending pending = requests.finished(result.id());
     if (result.finishReason() == FinishReason.ERROR) {
-      return fail(pending.row().failed(RowError.Kind.ENGINE, result.error().orElseThrow()));
+      return fail(
+          pending.number(),
+          pending.row().failed(RowError.Kind.ENGINE, result.error().orElseThrow()));
     }
     CompletionMaker.Finished finished = maker.finished(pending, result);
     totals.add(finished.measure());
@@ -106,7 +105,7 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
       boolean tried = pending.trial().flatMap(TriedRow::fullTokens).isPresent();
       shown.add(settings.rank(pending.row().id(), tried), example(pending, result));
     }
-    return finished.completion();
+    return new CompletedRow(pending.number(), finished.completion());
   }
 
   private ExampleRow example(RowRequests.Pending pending, GenerationResult result) {
@@ -125,13 +124,17 @@ final class CompletionStream implements Iterator<Completion>, AutoCloseable {
     return examples.example(pending.row(), pending.prompt().tokens(), result, texts);
   }
 
-  /** How far it is, rows that are not finished included; for any thread. */
-  TaskWork work() {
+  /**
+   * How far it is, rows that are not finished included; for any thread.
+   *
+   * @param readBytes bytes of text of the rows that were read
+   */
+  TaskWork work(LongSupplier readBytes) {
     // In this order: what is computed was requested, and what is requested was read.
     ComputedTokens computed = results.computed();
     RowRequests.Requested requested = requests.requested();
     return new TaskWork(
-        rows.readBytes(),
+        readBytes.getAsLong(),
         requested.rows(),
         requested.promptTokens(),
         requested.newTokens(),

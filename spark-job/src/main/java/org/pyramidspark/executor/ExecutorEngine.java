@@ -1,8 +1,11 @@
 package org.pyramidspark.executor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.errors.InvalidInputException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +25,7 @@ final class ExecutorEngine {
   private final Condition idle = lock.newCondition();
   private Key key;
   private LoadedModel model;
-  private int numLeases;
+  private final List<Thread> holders = new ArrayList<>();
   private boolean leasedAlone;
   private int numLoaded;
 
@@ -45,7 +48,7 @@ final class ExecutorEngine {
    *
    * @param path of the model's file, as tasks will give it
    * @param executorId of this JVM
-   * @throws org.pyramidspark.errors.InvalidInputException if the model cannot be loaded
+   * @throws InvalidInputException if the model cannot be loaded
    */
   static void preload(String path, EngineOptions options, String executorId)
       throws InterruptedException {
@@ -56,7 +59,8 @@ final class ExecutorEngine {
    * Waits for the engine, and loads the model if need be.
    *
    * @param executorId of this JVM
-   * @throws org.pyramidspark.errors.InvalidInputException if the model cannot be loaded
+   * @throws InvalidInputException if the model cannot be loaded, or this thread has another leased,
+   *     for which it would wait for ever
    */
   static Lease lease(ModelReference model, EngineOptions options, String executorId)
       throws InterruptedException {
@@ -85,17 +89,28 @@ final class ExecutorEngine {
   private Lease acquire(Key wanted, String executorId, boolean alone) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (leasedAlone || numLeases > 0 && (alone || !wanted.equals(key))) {
+      checkNotHeldForAnother(wanted);
+      while (leasedAlone || !holders.isEmpty() && (alone || !wanted.equals(key))) {
         idle.await();
       }
       if (!wanted.equals(key)) {
         replace(wanted, executorId);
       }
-      numLeases++;
+      holders.add(Thread.currentThread());
       leasedAlone = alone;
       return new TaskLease(model);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void checkNotHeldForAnother(Key wanted) {
+    if (holders.contains(Thread.currentThread()) && !wanted.equals(key)) {
+      throw InvalidInputException.of(
+          "A task would need two engines at once, of model %s and of model %s or of other engine"
+              + " options, and an executor has one; write the first completions to a table, or put a"
+              + " repartition between both.",
+          key.model().path(), wanted.model().path());
     }
   }
 
@@ -122,10 +137,10 @@ final class ExecutorEngine {
     }
   }
 
-  private void release() {
+  private void release(Thread holder) {
     lock.lock();
     try {
-      numLeases--;
+      holders.remove(holder);
       leasedAlone = false;
       idle.signalAll();
     } finally {
@@ -144,6 +159,7 @@ final class ExecutorEngine {
 
   private final class TaskLease implements Lease {
     private final LoadedModel model;
+    private final Thread holder = Thread.currentThread();
     private boolean closed;
 
     TaskLease(LoadedModel model) {
@@ -159,7 +175,7 @@ final class ExecutorEngine {
     public void close() {
       if (!closed) {
         closed = true;
-        release();
+        release(holder);
       }
     }
   }

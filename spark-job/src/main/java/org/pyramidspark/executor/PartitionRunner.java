@@ -78,7 +78,7 @@ public record PartitionRunner(
     QualityGuard guard = loaded.guard(totals.id(), rows);
     CompletionStream stream = new CompletionStream(prompts, loaded, rows, guard, totals, shown);
     atEnd(task, stream::close);
-    totals.watch(stream::work);
+    totals.watch(() -> stream.work(prompts::readBytes));
     if (rows.guard().isOn()) {
       totals.watch(loaded.name(), guard::reading);
     }
@@ -87,7 +87,7 @@ public record PartitionRunner(
       if (task.isInterrupted()) {
         throw new TaskKilledException();
       }
-      attempt.write(stream.next().toJson());
+      attempt.write(stream.next().completion().toJson());
     }
     totals.add(loaded.readingSince(start));
     totals.endWatch();

@@ -30,14 +30,23 @@ final class RowRequests implements Iterator<GenerationRequest> {
   /**
    * A row that the engine works on.
    *
+   * @param number of the row among those that were read, from 0
    * @param level what it is completed with
    * @param trial of the row, if the guard has sampled it
    */
   record Pending(
+      long number,
       PromptRow.Valid row,
       EncodedPrompt prompt,
       QualityGuard.Level level,
       Optional<TriedRow> trial) {}
+
+  /**
+   * A row that never reached the engine.
+   *
+   * @param number of the row among those that were read, from 0
+   */
+  record Failed(long number, PromptRow.Invalid row) {}
 
   /**
    * What the engine was asked for so far.
@@ -54,7 +63,8 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private final QualityGuard guard;
   private final DoublePredicate traced;
   private final Map<String, Pending> pending = new HashMap<>();
-  private final Deque<PromptRow.Invalid> failed = new ArrayDeque<>();
+  private final Deque<Failed> failed = new ArrayDeque<>();
+  private long numRead;
   private volatile Requested requested = new Requested(0, 0, 0);
   private Optional<GenerationRequest> ready = Optional.empty();
 
@@ -79,9 +89,10 @@ final class RowRequests implements Iterator<GenerationRequest> {
   public boolean hasNext() {
     while (ready.isEmpty() && failed.size() < MAX_FAILED_AHEAD && rows.hasNext()) {
       switch (rows.next()) {
-        case PromptRow.Invalid invalid -> failed.add(invalid);
+        case PromptRow.Invalid invalid -> fail(invalid);
         case PromptRow.Valid valid -> prepare(valid);
       }
+      numRead++;
     }
     return ready.isPresent();
   }
@@ -90,7 +101,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
     int maxNewTokens = row.maxNewTokens().orElse(settings.maxNewTokens());
     int room = model.contextLength() - maxNewTokens;
     if (room < 1) {
-      failed.add(
+      fail(
           row.failed(
               RowError.Kind.TOO_LONG,
               "%d new tokens leave no room for a prompt in the model's context of %d; allow fewer."
@@ -107,14 +118,19 @@ final class RowRequests implements Iterator<GenerationRequest> {
                   settings.prompts().truncation());
       ready = Optional.of(request(begin(row, prompt, maxNewTokens), maxNewTokens));
     } catch (InvalidInputException problem) {
-      failed.add(row.failed(RowError.Kind.TOO_LONG, problem.getMessage()));
+      fail(row.failed(RowError.Kind.TOO_LONG, problem.getMessage()));
     }
+  }
+
+  private void fail(PromptRow.Invalid row) {
+    failed.add(new Failed(numRead, row));
   }
 
   private Pending begin(PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens) {
     try {
       QualityGuard.Begun begun = guard.begin(row.id());
       return new Pending(
+          numRead,
           row,
           prompt,
           begun.level(),
@@ -178,7 +194,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   }
 
   /** Takes a row that never reached the engine, if there is one. */
-  Optional<PromptRow.Invalid> nextFailed() {
+  Optional<Failed> nextFailed() {
     return Optional.ofNullable(failed.poll());
   }
 }

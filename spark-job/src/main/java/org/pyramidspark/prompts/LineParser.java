@@ -29,7 +29,7 @@ final class LineParser {
   }
 
   CorpusLine parse(JsonLines line) {
-    RowPlace place = new RowPlace(file, line.number());
+    RowPlace place = RowPlace.inFile(file, line.number());
     if (line.isTooLong()) {
       return invalid(place, "the line has over %d bytes; split the row.", JsonLines.MAX_LINE_BYTES);
     }

@@ -16,7 +16,7 @@ public sealed interface PromptRow {
   /**
    * A row that can be completed.
    *
-   * @param place file and line, to head messages
+   * @param place file and line, or partition and row, to head messages
    * @param maxNewTokens the row's own limit, if it has one; at least 1
    */
   record Valid(

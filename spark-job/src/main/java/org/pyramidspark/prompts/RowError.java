@@ -6,7 +6,7 @@ import java.io.Serializable;
  * What is wrong with one row of the corpus.
  *
  * @param kind under which the report counts it
- * @param message one sentence that names file and line
+ * @param message one sentence that names the place
  */
 public record RowError(Kind kind, String message) implements Serializable {
 

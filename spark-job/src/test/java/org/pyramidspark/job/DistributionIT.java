@@ -28,7 +28,8 @@ class DistributionIT {
       assertThat(versions).containsExactly(DIST);
     }
     assertThat(names(DIST))
-        .contains("BUILT", "LICENSE", "bin", "conf", "datasets", "deploy", "lib", "spark");
+        .contains(
+            "BUILT", "LICENSE", "bin", "conf", "datasets", "deploy", "lib", "python", "spark");
   }
 
   @Test

@@ -19,4 +19,9 @@ final class SparkHome {
     }
     return Path.of(home);
   }
+
+  /** Python packages that PySpark's ML needs, beside the distribution; bin/test fetches them. */
+  static Path python() {
+    return path().resolve("python/packages");
+  }
 }
