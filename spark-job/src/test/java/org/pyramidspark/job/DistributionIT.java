@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The folder that the build leaves, as users unpack and run it. */
 class DistributionIT {
   private static final Pattern JAR = Pattern.compile("(.+?)-(\\d.*)\\.jar");
-  private static final Path DIST = Path.of(System.getProperty("pyramid.test.dist"));
+  private static final Path DIST = ScriptRun.DIST;
 
   @TempDir Path folder;
 

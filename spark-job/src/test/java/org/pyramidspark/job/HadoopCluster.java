@@ -51,6 +51,10 @@ final class HadoopCluster implements AutoCloseable {
     conf.setInt("yarn.scheduler.capacity.maximum-am-resource-percent", 1);
     conf.setInt("yarn.minicluster.yarn.nodemanager.resource.memory-mb", 6144);
     conf.setBoolean("yarn.nodemanager.vmem-check-enabled", false);
+    // Servers of one machine need not be patient with each other.
+    conf.setInt("yarn.resourcemanager.nodemanagers.heartbeat-interval-ms", 100);
+    conf.setInt("yarn.nodemanager.sleep-delay-before-sigkill.ms", 100);
+    conf.setInt("yarn.nodemanager.process-kill-wait.ms", 100);
     // A machine whose disk is nearly full is healthy enough for a test.
     conf.set(
         "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", "100");

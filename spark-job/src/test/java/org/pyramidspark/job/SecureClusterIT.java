@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pyramidspark.job.ScriptRun.script;
 
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +33,10 @@ class SecureClusterIT {
 
   @Test
   void aJobRunsEncryptedAndItsSecretIsNowhere() throws Exception {
-    int port = freePort();
+    int port = StandaloneCluster.freePort();
     Map<String, String> environment = environment();
     daemon(environment, "master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
-    awaitMaster(port);
+    StandaloneCluster.awaitServer(daemons.getFirst(), port, folder);
     String master = "spark://%s:%d".formatted(HOST, port);
     for (int i = 0; i < 2; i++) {
       daemon(
@@ -98,6 +96,7 @@ class SecureClusterIT {
             spark.driver.host %s
             spark.driver.bindAddress %s
             spark.executor.cores 1
+            spark.cores.max 2
             spark.executor.memory 1g
             spark.scheduler.minRegisteredResourcesRatio 1
             spark.eventLog.enabled true
@@ -116,23 +115,6 @@ class SecureClusterIT {
     command.addAll(List.of(words));
     Path log = folder.resolve("daemon-%d.log".formatted(daemons.size()));
     daemons.add(ScriptRun.start(log, log, environment, command));
-  }
-
-  private void awaitMaster(int port) throws InterruptedException {
-    while (daemons.getFirst().isAlive()) {
-      try (Socket socket = new Socket(HOST, port)) {
-        return;
-      } catch (IOException notYet) {
-        Thread.sleep(100);
-      }
-    }
-    throw new IllegalStateException("The master has ended; its log is in " + folder);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Of all that daemons, executors and the job have written: logs, events, rows, reports. */

@@ -106,17 +106,26 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private void awaitMaster() throws InterruptedException {
-    while (processes.getFirst().isAlive()) {
+    awaitServer(processes.getFirst(), port, home);
+  }
+
+  /**
+   * Waits until a process listens.
+   *
+   * @param logs where to look if it ends instead
+   */
+  static void awaitServer(Process server, int port, Path logs) throws InterruptedException {
+    while (server.isAlive()) {
       try (Socket socket = new Socket(HOST, port)) {
         return;
       } catch (IOException notYet) {
         Thread.sleep(100);
       }
     }
-    throw new IllegalStateException("The master has ended; its log is in " + home);
+    throw new IllegalStateException("The server has ended; its log is in " + logs);
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
