@@ -68,34 +68,36 @@ record Manifests(FileSystem fileSystem, Path folder) {
    * Commits a split. Whoever calls this was chosen by Spark's driver, so what is there by another
    * attempt and not whole will never be.
    *
+   * @param part name of the file that holds the split's rows
+   * @param manifest the whole manifest as it is to be written, so that nothing takes time here
    * @return whether the manifest that is there now is this one: false if another attempt was first
    * @throws IOException if it cannot be written
    */
-  boolean commit(SplitManifest manifest) throws IOException {
+  boolean commit(int split, String part, byte[] manifest) throws IOException {
     try {
-      create(manifest);
+      create(split, manifest);
       return true;
     } catch (IOException failure) {
-      Optional<SplitManifest> there = read(manifest.split());
+      Optional<SplitManifest> there = read(split);
       if (there.isPresent()) {
-        return there.get().part().name().equals(manifest.part().name());
+        return there.get().part().name().equals(part);
       }
-      if (!fileSystem.exists(file(manifest.split()))) {
+      if (!fileSystem.exists(file(split))) {
         throw failure;
       }
     }
-    delete(manifest.split());
-    create(manifest);
+    delete(split);
+    create(split, manifest);
     return true;
   }
 
   /** Fails where there is a file: object stores find that out when it is closed. */
-  private void create(SplitManifest manifest) throws IOException {
-    FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(file(manifest.split()));
+  private void create(int split, byte[] manifest) throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(file(split));
     builder.overwrite(false);
     builder.opt(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
     try (FSDataOutputStream stream = builder.build()) {
-      stream.write((BooksJson.line(manifest) + "\n").getBytes(StandardCharsets.UTF_8));
+      stream.write(manifest);
     }
   }
 }

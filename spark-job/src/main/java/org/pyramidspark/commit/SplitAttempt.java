@@ -50,9 +50,10 @@ public final class SplitAttempt implements AutoCloseable {
    */
   public void commit(RunTotals totals, ShownRows shown) throws IOException, CommitDeniedException {
     SplitManifest.Part part = rows.finish(totals.errorRows());
+    byte[] manifest = SplitManifest.of(split, part, session, totals, shown).toFile();
     Manifests manifests = folder.manifests();
     if (isChosen()) {
-      settled = manifests.commit(SplitManifest.of(split, part, session, totals, shown));
+      settled = manifests.commit(split, part.name(), manifest);
     } else if (manifests.read(split).isEmpty()) {
       TaskContext task = TaskContext.get();
       throw new CommitDeniedException(

@@ -1,5 +1,6 @@
 package org.pyramidspark.commit;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.pyramidspark.metrics.ErrorRow;
@@ -54,6 +55,11 @@ record SplitManifest(
         shown.ranked().entrySet().stream()
             .map(example -> new Example(example.getKey(), example.getValue()))
             .toList());
+  }
+
+  /** The whole file. */
+  byte[] toFile() {
+    return (BooksJson.line(this) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   void addTo(ShownRows shown) {

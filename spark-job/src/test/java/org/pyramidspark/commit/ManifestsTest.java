@@ -41,7 +41,7 @@ import org.pyramidspark.quality.Rouge;
 
 class ManifestsTest {
   private static final RowSample SAMPLE = RowSample.of(5, 10);
-  private static final Session FIRST = session("a", 0);
+  static final Session FIRST = session("a", 0);
   private static final Session SECOND = session("b", 100);
 
   @TempDir Path folder;
@@ -76,7 +76,7 @@ class ManifestsTest {
     Files.delete(folder.resolve(".00007.json.crc"));
 
     // The last byte ends the line.
-    for (int length = 0; length < whole.length - 1; length += length < 100 ? 1 : 97) {
+    for (int length = 0; length < whole.length - 1; length += length < 100 ? 1 : 211) {
       Files.write(file(), Arrays.copyOf(whole, length));
       assertThat(manifests().read(7)).as("%d bytes", length).isEmpty();
     }
@@ -145,7 +145,7 @@ class ManifestsTest {
     return new Session(id, start, start.plus(Duration.ofSeconds(1)));
   }
 
-  private static SplitManifest manifest(String part, Session session) {
+  static SplitManifest manifest(String part, Session session) {
     return SplitManifest.of(
         7, new SplitManifest.Part(part, 10, 1, 1234, "00c0ffee"), session, totals(), shown());
   }

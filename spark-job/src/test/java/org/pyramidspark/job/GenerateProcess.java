@@ -53,6 +53,10 @@ final class GenerateProcess implements AutoCloseable {
   /** As {@code kill}, or Ctrl-C; waits until it has ended. */
   void terminate() throws InterruptedException {
     process.destroy();
+    awaitEnd();
+  }
+
+  void awaitEnd() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("It does not end.");
     }

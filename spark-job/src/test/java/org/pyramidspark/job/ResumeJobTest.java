@@ -132,6 +132,27 @@ class ResumeJobTest {
     return times;
   }
 
+  /** A schedule that starts before the last run has ended. */
+  @Test
+  void twoDriversInOneFolderWriteEachRowOnce() throws Exception {
+    int newTokens = 600;
+    CommandRun second;
+    try (GenerateProcess first =
+        GenerateProcess.start(
+            folder.resolve("log"),
+            arguments(output, newTokens, "--partitions", "8", "--master", "local[1]"))) {
+      first.awaitCommits(output, 1);
+      second = generate(output, newTokens, "--resume", "--master", "local[1]");
+      first.awaitEnd();
+      assertThat(first.log()).contains("32 rows, 0 of them with errors");
+    }
+
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(RunFiles.rows(output)).hasSize(SlowCorpus.ROWS);
+    assertThat(RunFiles.parts(output)).hasSize(SPLITS);
+    assertThat(CommandRun.report(output).at("/rows/total").asInt()).isEqualTo(SlowCorpus.ROWS);
+  }
+
   @Test
   void aDriverThatIsToldToEndKeepsWhatIsFinishedAndSaysSo() throws Exception {
     try (GenerateProcess driver =

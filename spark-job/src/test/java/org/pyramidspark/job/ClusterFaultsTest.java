@@ -1,0 +1,136 @@
+package org.pyramidspark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Executors that are killed or hang: each row is there once, as if nothing had happened. */
+class ClusterFaultsTest {
+  private static final int SPLITS = 8;
+
+  @TempDir static Path shared;
+  private static StandaloneCluster cluster;
+  private static Map<String, String> undisturbed;
+
+  @TempDir Path folder;
+  private final Map<String, String> settings = new HashMap<>();
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    TestModel.write(shared);
+    SlowCorpus.write(shared.resolve("in"));
+    CommandRun run = generate("local[2]", shared.resolve("undisturbed"));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    undisturbed = RunFiles.rows(shared.resolve("undisturbed"));
+    cluster = StandaloneCluster.start(Files.createDirectory(shared.resolve("cluster")), 2);
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void setUp() {
+    settings.put("spark.executor.extraClassPath", StandaloneCluster.classFolders());
+    settings.put("spark.executor.cores", "1");
+    settings.put("spark.executor.memory", "1g");
+    settings.put("spark.cores.max", "2");
+    settings.put("spark.scheduler.minRegisteredResourcesRatio", "1");
+  }
+
+  @AfterEach
+  void forgetSettings() {
+    settings.keySet().forEach(System::clearProperty);
+  }
+
+  private static CommandRun generate(String master, Path output) {
+    return CommandRun.generate(
+        "--model",
+        shared.resolve("model.gguf").toString(),
+        "--input",
+        shared.resolve("in").toString(),
+        "--output",
+        output.toString(),
+        "--master",
+        master,
+        "--policy",
+        "full",
+        "--ignore-eos",
+        "--max-new-tokens",
+        "600",
+        "--partitions",
+        Integer.toString(SPLITS));
+  }
+
+  private CompletableFuture<CommandRun> startAndAwaitACommit(Path output) throws Exception {
+    settings.forEach(System::setProperty);
+    CompletableFuture<CommandRun> run =
+        CompletableFuture.supplyAsync(() -> generate(cluster.url(), output));
+    while (RunFiles.manifests(output).isEmpty()) {
+      assertThat(run).as("ended before its first commit").isNotDone();
+      Thread.sleep(20);
+    }
+    return run;
+  }
+
+  private static void assertAsUndisturbed(CommandRun run, Path output) throws Exception {
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(RunFiles.rows(output)).isEqualTo(undisturbed).hasSize(SlowCorpus.ROWS);
+    assertThat(RunFiles.parts(output)).hasSize(SPLITS);
+    assertThat(CommandRun.report(output).at("/rows/total").asInt()).isEqualTo(SlowCorpus.ROWS);
+  }
+
+  @Test
+  void anExecutorThatIsKilledLosesOnlyWhatItHasNotCommitted() throws Exception {
+    Path output = folder.resolve("out");
+    CompletableFuture<CommandRun> run = startAndAwaitACommit(output);
+    List<ProcessHandle> executors = cluster.executors();
+    List<Path> committed = RunFiles.manifests(output);
+
+    assertThat(executors).hasSize(2);
+    executors.getFirst().destroyForcibly();
+
+    assertAsUndisturbed(run.get(120, TimeUnit.SECONDS), output);
+    assertThat(committed).hasSizeLessThan(SPLITS);
+  }
+
+  @Test
+  void anExecutorThatHangsIsOvertakenBySpeculationAndWritesNothingLater() throws Exception {
+    settings.put("spark.speculation", "true");
+    settings.put("spark.speculation.interval", "100ms");
+    settings.put("spark.speculation.quantile", "0.5");
+    settings.put("spark.speculation.multiplier", "1.2");
+    settings.put("spark.speculation.minTaskRuntime", "100ms");
+    Path output = folder.resolve("out");
+    CompletableFuture<CommandRun> run = startAndAwaitACommit(output);
+    ProcessHandle hanging = cluster.executors().getFirst();
+
+    signal("STOP", hanging);
+    try {
+      assertAsUndisturbed(run.get(100, TimeUnit.SECONDS), output);
+    } finally {
+      signal("CONT", hanging);
+    }
+    hanging.onExit().get(30, TimeUnit.SECONDS);
+    assertAsUndisturbed(run.join(), output);
+  }
+
+  private static void signal(String name, ProcessHandle process) throws Exception {
+    int exitCode =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    assertThat(exitCode).isZero();
+  }
+}
