@@ -181,6 +181,7 @@ public final class GenerateJob {
         summary.errorRows(),
         summary.sampledRows(),
         summary.breakdown(),
+        RunSummary.executors(sums.executors()),
         summary.engines(),
         Versions.inUse(spark.version()));
   }

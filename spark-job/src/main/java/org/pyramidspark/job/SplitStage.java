@@ -2,6 +2,7 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -49,7 +50,11 @@ record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
         () ->
             progress(forecast, ended.get(), listener, Duration.ofNanos(System.nanoTime() - start));
     try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
-      List<Split> pending = committed.pending();
+      // The largest first: what is left for the end is small.
+      List<Split> pending =
+          committed.pending().stream()
+              .sorted(Comparator.comparingLong(Split::workBytes).reversed())
+              .toList();
       if (!pending.isEmpty()) {
         spark.parallelize(pending, pending.size()).foreachPartition(task.with(totals));
       }

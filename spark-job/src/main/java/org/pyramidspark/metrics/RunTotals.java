@@ -2,6 +2,9 @@ package org.pyramidspark.metrics;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -16,7 +19,8 @@ import org.pyramidspark.quality.RougeScores;
 
 /**
  * Sums over rows, the engines' readings, and the tasks' work. Jackson writes and reads its fields.
- * Not thread-safe; {@link RunAccumulator} guards it.
+ * What Java writes, and each heartbeat of a task so carries to the driver, is without latencies:
+ * these are half a megabyte. Not thread-safe; {@link RunAccumulator} guards it.
  */
 @JsonAutoDetect(
     fieldVisibility = Visibility.ANY,
@@ -31,9 +35,16 @@ public final class RunTotals implements Serializable {
   private TreeMap<String, EngineReading> engines = new TreeMap<>();
   private TreeMap<String, GuardReading> guards = new TreeMap<>();
   private TreeMap<Integer, Long> rowsByLevel = new TreeMap<>();
-  private Latency prefill = new Latency();
-  private Latency decode = new Latency();
-  private Latency row = new Latency();
+
+  @JsonProperty("prefill")
+  private transient Latency prefill = new Latency();
+
+  @JsonProperty("decode")
+  private transient Latency decode = new Latency();
+
+  @JsonProperty("row")
+  private transient Latency row = new Latency();
+
   private TaskWork work = TaskWork.NONE;
   private long promptTokens;
   private long generatedTokens;
@@ -46,6 +57,13 @@ public final class RunTotals implements Serializable {
   private double rouge1;
   private double rouge2;
   private double rougeL;
+
+  private void readObject(ObjectInputStream stream) throws IOException, ClassNotFoundException {
+    stream.defaultReadObject();
+    prefill = new Latency();
+    decode = new Latency();
+    row = new Latency();
+  }
 
   void add(RowMeasure measure) {
     finishReasons.merge(measure.finishReason(), 1L, Long::sum);
