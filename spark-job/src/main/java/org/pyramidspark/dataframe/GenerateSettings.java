@@ -79,7 +79,8 @@ public final class GenerateSettings implements Serializable {
   }
 
   /**
-   * @param model path of a GGUF file, the same on every host, or the name of a known model
+   * @param model path of a GGUF file that is the same on every host, or on HDFS or S3A, the name of
+   *     one of {@code --files}, or the name of a known model
    */
   public static GenerateSettings ofModel(String model) {
     return of(Map.of("model", model));

@@ -62,7 +62,7 @@ public final class CalibrateJob {
    */
   public CalibrationReport run() throws IOException {
     RunReport.Model model =
-        GenerateJob.openModel(options.model(), "--tokens", options.rows().maxNewTokens());
+        GenerateJob.openModel(spark, options.model(), "--tokens", options.rows().maxNewTokens());
     CalibrationFolder folder =
         CalibrationFolder.open(options.folder(), question(model), spark.hadoopConfiguration());
     List<SampledPrompt> sample = sample(model);

@@ -65,7 +65,7 @@ public final class CompareJob {
   public ComparisonReport run() throws IOException {
     RunReport.Model model =
         GenerateJob.openModel(
-            options.model(), "--max-new-tokens", options.comparison().rows().maxNewTokens());
+            spark, options.model(), "--max-new-tokens", options.comparison().rows().maxNewTokens());
     for (NamedPolicy policy : options.comparison().policies()) {
       policy
           .presetModel()
