@@ -79,6 +79,7 @@ final class LoadedModel implements AutoCloseable {
    * @throws InvalidInputException if the file is missing or damaged
    */
   static LoadedModel load(String path, EngineOptions options, String name) {
+    DeviceChoice.check(options.matMulDevice());
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(path))) {
       return load(checkpoint, options, name);
     }

@@ -122,8 +122,10 @@ public final class CompareJob {
     try (ProgressLine line =
         ProgressLine.start(
             () -> progress(rows, totals.value(), live, start), console.out(), console.terminal())) {
-      spark
-          .parallelize(splits, splits.size())
+      options
+          .engine()
+          .devices()
+          .stage(spark.parallelize(splits, splits.size()))
           .mapPartitionsToPair(runner)
           .saveAsNewAPIHadoopFile(
               folder, NullWritable.class, Text.class, JsonLinesOutputFormat.class);

@@ -51,7 +51,12 @@ record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
     try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       List<Split> pending = committed.pending();
       if (!pending.isEmpty()) {
-        spark.parallelize(pending, pending.size()).foreachPartition(task.with(totals));
+        PartitionRunner runner = task.with(totals);
+        runner
+            .engine()
+            .devices()
+            .stage(spark.parallelize(pending, pending.size()))
+            .foreachPartition(runner);
       }
       committed.readRest();
       ended.set(committed.sums().totals());

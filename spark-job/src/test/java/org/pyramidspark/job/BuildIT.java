@@ -33,7 +33,8 @@ class BuildIT {
   private String built(String... words) throws Exception {
     ScriptRun run = run(words);
     assertThat(run.exitCode()).as(run.shown()).isZero();
-    assertThat(run.out().strip()).isEqualTo(folder.toRealPath().resolve("dist/pyramid-spark-0").toString());
+    assertThat(run.out().strip())
+        .isEqualTo(folder.toRealPath().resolve("dist/pyramid-spark-0").toString());
     return Files.readString(folder.resolve("asked")).strip();
   }
 
@@ -59,9 +60,16 @@ class BuildIT {
             folder,
             Map.of(),
             List.of(
-                "mvn", "-q", "-B", "-f", sources.resolve("model-runtime/pom.xml").toString(), "-P",
-                "gpu", "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:tree",
-                "-Dincludes=org.tensorflow", "-DoutputFile=" + tree));
+                "mvn",
+                "-q",
+                "-B",
+                "-f",
+                sources.resolve("model-runtime/pom.xml").toString(),
+                "-P",
+                "gpu",
+                "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:tree",
+                "-Dincludes=org.tensorflow",
+                "-DoutputFile=" + tree));
     assertThat(run.exitCode()).as(run.shown()).isZero();
     assertThat(Files.readString(tree))
         .containsPattern("tensorflow-core-native:jar:linux-x86_64-gpu:[0-9.]+:runtime")
