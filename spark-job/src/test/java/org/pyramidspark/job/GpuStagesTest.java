@@ -53,8 +53,8 @@ class GpuStagesTest {
         StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 1, gpuSeven())) {
       CommandRun run = compare(cluster, input, "auto", "out");
       assertThat(run.exitCode()).as(run.err()).isZero();
-      assertThat(PROFILES).hasSizeGreaterThan(1).endsWith(0);
-      assertThat(PROFILES.getFirst()).isPositive();
+      assertThat(PROFILES).endsWith(0);
+      assertThat(PROFILES).anyMatch(id -> id > 0);
       assertThat(executorLogs()).contains("Spark has assigned GPU 7, which is not used");
 
       CommandRun refused = compare(cluster, input, "gpu", "refused");
