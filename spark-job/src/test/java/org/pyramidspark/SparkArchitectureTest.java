@@ -105,6 +105,16 @@ class SparkArchitectureTest {
           .resideInAnyPackage("..report..", "..evaluation..", "..comparison..", "..calibration..");
 
   @ArchTest
+  static final ArchRule MODELS_ARE_FOUND_WITHOUT_ENGINES =
+      noClasses()
+          .that()
+          .resideInAPackage("org.pyramidspark.models..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.pyramidspark.executor..", "..engine..", "..prompts..", "..completions..");
+
+  @ArchTest
   static final ArchRule STAGES_DO_NOT_KNOW_DATAFRAMES =
       noClasses()
           .that()

@@ -56,7 +56,12 @@ record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
               .sorted(Comparator.comparingLong(Split::workBytes).reversed())
               .toList();
       if (!pending.isEmpty()) {
-        spark.parallelize(pending, pending.size()).foreachPartition(task.with(totals));
+        PartitionRunner runner = task.with(totals);
+        runner
+            .engine()
+            .devices()
+            .stage(spark.parallelize(pending, pending.size()))
+            .foreachPartition(runner);
       }
       committed.readRest();
       ended.set(committed.sums().totals());

@@ -92,6 +92,34 @@ class ClusterTest {
   }
 
   @Test
+  void aModelOfTheFilesOptionReachesEveryExecutor() throws Exception {
+    Path model = TestModel.write(Files.createDirectory(folder.resolve("models")));
+    Path input = SmallCorpus.write(folder.resolve("in"));
+    Path output = folder.resolve("out");
+    SETTINGS.forEach(System::setProperty);
+    System.setProperty("spark.files", model.toString());
+    try (StandaloneCluster cluster =
+        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
+      CommandRun run =
+          CommandRun.generate(
+              "--model", model.getFileName().toString(),
+              "--input", input.toString(),
+              "--output", output.toString(),
+              "--master", cluster.url(),
+              "--partitions", "4",
+              "--max-new-tokens", "2");
+
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    } finally {
+      SETTINGS.keySet().forEach(System::clearProperty);
+      System.clearProperty("spark.files");
+    }
+    assertThat(CommandRun.rows(output))
+        .hasSize(SmallCorpus.GOOD_IDS.size() + SmallCorpus.BAD_IDS.size());
+    assertThat(CommandRun.report(output).at("/model/path").asText()).isEqualTo("model.gguf");
+  }
+
+  @Test
   void twoWorkersEvaluateCompletionsTogether() throws Exception {
     Path references = SmallRuns.references(folder.resolve("corpus"));
     Path run = SmallRuns.completions(folder.resolve("run.jsonl"), 1);
