@@ -41,7 +41,7 @@ import org.pyramidspark.quality.Rouge;
 
 class ManifestsTest {
   private static final RowSample SAMPLE = RowSample.of(5, 10);
-  static final Session FIRST = session("a", 0);
+  private static final Session FIRST = session("a", 0);
   private static final Session SECOND = session("b", 100);
 
   @TempDir Path folder;
@@ -50,6 +50,10 @@ class ManifestsTest {
     return new Manifests(
         FileSystem.getLocal(new Configuration()),
         new org.apache.hadoop.fs.Path(folder.toUri().toString()));
+  }
+
+  private static boolean commit(Manifests manifests, SplitManifest manifest) throws IOException {
+    return manifests.commit(manifest.split(), manifest.part().name(), manifest.toFile());
   }
 
   private Path file() {
@@ -61,9 +65,9 @@ class ManifestsTest {
     Manifests manifests = manifests();
     assertThat(manifests.read(7)).isEmpty();
 
-    assertThat(manifests.commit(manifest("first", FIRST))).isTrue();
-    assertThat(manifests.commit(manifest("second", FIRST))).isFalse();
-    assertThat(manifests.commit(manifest("first", FIRST))).as("the same again").isTrue();
+    assertThat(commit(manifests, manifest("first", FIRST))).isTrue();
+    assertThat(commit(manifests, manifest("second", FIRST))).isFalse();
+    assertThat(commit(manifests, manifest("first", FIRST))).as("the same again").isTrue();
 
     assertThat(manifests.read(7)).map(manifest -> manifest.part().name()).contains("first");
     assertThat(manifests.splits().stream()).containsExactly(7);
@@ -71,7 +75,7 @@ class ManifestsTest {
 
   @Test
   void everyBeginningOfAManifestCountsAsNone() throws IOException {
-    manifests().commit(manifest("part", FIRST));
+    commit(manifests(), manifest("part", FIRST));
     byte[] whole = Files.readAllBytes(file());
     Files.delete(folder.resolve(".00007.json.crc"));
 
@@ -89,14 +93,14 @@ class ManifestsTest {
   void aTornManifestGivesWay(String torn) throws IOException {
     Files.writeString(file(), torn);
 
-    assertThat(manifests().commit(manifest("part", FIRST))).isTrue();
+    assertThat(commit(manifests(), manifest("part", FIRST))).isTrue();
 
     assertThat(manifests().read(7)).map(manifest -> manifest.part().name()).contains("part");
   }
 
   @Test
   void aManifestThatDoesNotMatchItsChecksumCountsAsNone() throws IOException {
-    manifests().commit(manifest("part", FIRST));
+    commit(manifests(), manifest("part", FIRST));
     Files.writeString(file(), Files.readString(file()).replace("\"rows\":10", "\"rows\":11"));
 
     assertThat(manifests().read(7)).isEmpty();
@@ -105,7 +109,7 @@ class ManifestsTest {
   /** The report is made of sums that went through files. */
   @Test
   void sumsOfManifestsAreThoseOfTheirRows() throws IOException {
-    manifests().commit(manifest("part", FIRST));
+    commit(manifests(), manifest("part", FIRST));
     SplitManifest read = manifests().read(7).orElseThrow();
     RunSums sums = new RunSums(SAMPLE);
     sums.add(read);
@@ -145,7 +149,7 @@ class ManifestsTest {
     return new Session(id, start, start.plus(Duration.ofSeconds(1)));
   }
 
-  static SplitManifest manifest(String part, Session session) {
+  private static SplitManifest manifest(String part, Session session) {
     return SplitManifest.of(
         7, new SplitManifest.Part(part, 10, 1, 1234, "00c0ffee"), session, totals(), shown());
   }
