@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.pyramidspark.completions.OutputPaths;
+import org.pyramidspark.metrics.Machine;
 
 /**
  * The folder that a run writes to, the same while it runs and at its end: files of rows, reports,
@@ -47,6 +48,19 @@ public final class RunFolder {
   /** Its path, as a user would write it. */
   String shown() {
     return OutputPaths.shown(root);
+  }
+
+  /** What a user is told where a file of this folder cannot be written. */
+  UnwritableOutputException unwritable(Throwable failure) {
+    Throwable reason = failure;
+    while (reason.getCause() != null) {
+      reason = reason.getCause();
+    }
+    return new UnwritableOutputException(
+        "Output folder %s cannot be written on host %s (%s); make room or mend it there, then go on"
+                .formatted(shown(), Machine.here().host(), reason.getMessage())
+            + " with --resume.",
+        failure);
   }
 
   FileSystem fileSystem() {
