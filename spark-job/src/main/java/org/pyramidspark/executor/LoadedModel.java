@@ -63,12 +63,25 @@ final class LoadedModel implements AutoCloseable {
    *     driver's
    */
   static LoadedModel load(ModelReference reference, EngineOptions options, String name) {
-    LoadedModel model = load(reference.path(), options, name);
+    LoadedModel model = loadHere(reference, options, name);
     if (!model.reference().equals(reference)) {
       model.close();
       throw otherFile(reference, model.reference().sha256());
     }
     return model;
+  }
+
+  private static LoadedModel loadHere(
+      ModelReference reference, EngineOptions options, String name) {
+    try {
+      return load(reference.path(), options, name);
+    } catch (InvalidInputException problem) {
+      throw new InvalidInputException(
+          "Model %s cannot be loaded on host %s, and could be read where the job was started; copy the"
+                  .formatted(reference.path(), Machine.here().host())
+              + " same file to every host (%s)".formatted(problem.getMessage()),
+          problem);
+    }
   }
 
   /**
