@@ -75,6 +75,10 @@ public final class RunFolder {
     return new Manifests(fileSystem, books("commits"));
   }
 
+  SplitMarks marks() {
+    return new SplitMarks(fileSystem, books("marks"));
+  }
+
   private Path books(String name) {
     return new Path(new Path(root, OutputPaths.BOOKS), name);
   }
@@ -153,6 +157,12 @@ public final class RunFolder {
       }
     }
     return parts;
+  }
+
+  /** The split whose rows a file of this name holds. */
+  static int splitOf(String part) {
+    int start = part.indexOf('-') + 1;
+    return Integer.parseInt(part.substring(start, part.indexOf('-', start)));
   }
 
   void deletePart(String name) throws IOException {

@@ -156,9 +156,13 @@ public final class RunOutput implements AutoCloseable {
     return CommittedSplits.of(folder, plan, sample);
   }
 
-  /** Where a session's tasks commit splits. */
-  public SplitCommits commits(Session session) {
-    return new SplitCommits(folder.path(), session);
+  /**
+   * Where a session's tasks commit splits.
+   *
+   * @param committed when the session began
+   */
+  public SplitCommits commits(Session session, CommittedSplits committed) {
+    return new SplitCommits(folder.path(), session, committed.interrupted());
   }
 
   /** Adds a file to the output. */
@@ -175,7 +179,8 @@ public final class RunOutput implements AutoCloseable {
    *
    * @throws UnfinishedRunException as {@link #moveToPlace}
    */
-  public void finish() throws UnwritableOutputException {
+  public void finish() throws IOException {
+    folder.marks().deleteAll();
     write(OutputPaths.SUCCESS, "");
     ours = false;
     moveToPlace();

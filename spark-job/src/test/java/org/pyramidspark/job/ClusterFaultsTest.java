@@ -82,7 +82,7 @@ class ClusterFaultsTest {
                 "full",
                 "--ignore-eos",
                 "--max-new-tokens",
-                "600",
+                "400",
                 "--partitions",
                 Integer.toString(SPLITS)));
     arguments.addAll(List.of(more));
@@ -117,7 +117,7 @@ class ClusterFaultsTest {
     assertThat(executors).hasSize(2);
     executors.getFirst().destroyForcibly();
 
-    assertAsUndisturbed(run.get(120, TimeUnit.SECONDS), output);
+    assertAsUndisturbed(run.get(5, TimeUnit.MINUTES), output);
     assertThat(committed).hasSizeLessThan(SPLITS);
   }
 
@@ -134,7 +134,7 @@ class ClusterFaultsTest {
 
     signal("STOP", hanging);
     try {
-      assertAsUndisturbed(run.get(100, TimeUnit.SECONDS), output);
+      assertAsUndisturbed(run.get(5, TimeUnit.MINUTES), output);
     } finally {
       signal("CONT", hanging);
     }
@@ -168,6 +168,30 @@ class ClusterFaultsTest {
     }
     assertThat(other.err()).contains("has SHA-256");
     assertAsUndisturbed(mended, output);
+  }
+
+  @Test
+  void aRowThatKillsItsJvmIsFoundAndLeftOut() throws Exception {
+    Path output = folder.resolve("out");
+    settings.put("spark.plugins", PoisonPlugin.class.getName());
+    settings.put(PoisonPlugin.OUTPUT, output.toString());
+    settings.put(PoisonPlugin.SPLIT, "2");
+    settings.put(PoisonPlugin.ROW, "1");
+    settings.forEach(System::setProperty);
+
+    CommandRun run = generate(cluster.url(), output);
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(JobCommands.ERROR_ROWS);
+    assertThat(CommandRun.report(output).at("/rows/error_kinds/quarantined").asInt()).isOne();
+    Map<String, String> rows = RunFiles.rows(output);
+    assertThat(rows.keySet()).isEqualTo(undisturbed.keySet());
+    List<String> others =
+        rows.keySet().stream().filter(id -> !rows.get(id).equals(undisturbed.get(id))).toList();
+    // Splits 0 and 1 have nine rows.
+    assertThat(others).containsExactly("a.jsonl#11");
+    assertThat(rows.get("a.jsonl#11"))
+        .contains("error", "a.jsonl", "line 11", "process died", "while it was alone");
+    assertThat(output.resolve("_pyramid/marks")).doesNotExist();
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {
