@@ -186,6 +186,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
             settings.stop(),
             settings.ignoreEos())
         .withTraced(traced.test(settings.rank(rowId, begun.trial().isPresent())))
+        .withTimeout(settings.timeoutNanos())
         .withTrial(begun.trial().map(Function.identity()));
   }
 
