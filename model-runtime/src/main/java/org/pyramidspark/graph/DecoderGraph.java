@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
@@ -78,6 +79,8 @@ public final class DecoderGraph implements AutoCloseable {
    * @param shares the sequences that take part, all with prompts or all with generated tokens
    * @param tokens their token ids, packed in the same order
    * @return one row of logits for each share, in order; the caller closes it
+   * @throws OutOfMemoryError if memory runs out, in the heap or outside of it; caches of the shares
+   *     are of no use any more
    */
   public Logits run(List<StepShare> shares, int[] tokens) {
     boolean decode = shares.getFirst() instanceof StepShare.Decode;
@@ -88,6 +91,8 @@ public final class DecoderGraph implements AutoCloseable {
       var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits(decode)).run();
       ops.times().mark(StepPart.DISPATCH);
       return new Logits((TFloat32) result.get(0));
+    } catch (TFResourceExhaustedException shortage) {
+      throw (OutOfMemoryError) new OutOfMemoryError(shortage.getMessage()).initCause(shortage);
     }
   }
 

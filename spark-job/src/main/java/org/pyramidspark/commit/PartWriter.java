@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -66,6 +67,8 @@ final class PartWriter {
         closed = true;
         stream.close();
       }
+    } catch (IOException | FSError unwritten) {
+      // Rows that nobody will read; why they could not be written was said before.
     } finally {
       fileSystem.delete(file, false);
     }

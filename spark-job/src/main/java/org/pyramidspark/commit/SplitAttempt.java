@@ -2,10 +2,11 @@ package org.pyramidspark.commit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.executor.CommitDeniedException;
 import org.pyramidspark.metrics.Machine;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
@@ -15,8 +16,16 @@ import org.pyramidspark.metrics.TaskSpan;
  * One attempt at a split by a task: its rows, and their commit if it is the one of the split's
  * attempts that Spark's driver lets commit. What is not committed is deleted on closing. Used by
  * the task's thread.
+ *
+ * <p>An attempt that is chosen and hangs does not hold the split for ever: after a while another
+ * commits without being chosen, and the manifest, which is created only where none is, decides.
  */
 public final class SplitAttempt implements AutoCloseable {
+  /** Committing takes the chosen attempt one small file. */
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
+
+  private static final Duration POLL = Duration.ofMillis(250);
+
   private final RunFolder folder;
   private final int split;
   private final Session session;
@@ -35,40 +44,62 @@ public final class SplitAttempt implements AutoCloseable {
 
   static SplitAttempt begin(RunFolder folder, int split, Session session) throws IOException {
     TaskSpan task = new TaskSpan(SparkEnv.get().executorId(), Machine.here().host(), Instant.now());
-    return new SplitAttempt(folder, split, session, task, folder.newPart(split));
+    try {
+      return new SplitAttempt(folder, split, session, task, folder.newPart(split));
+    } catch (IOException | FSError failure) {
+      throw folder.unwritable(failure);
+    }
   }
 
   /**
    * Adds a row.
    *
    * @param row a line of JSON, without its end
+   * @throws UnwritableOutputException if there is no room, say
    */
-  public void write(String row) throws IOException {
-    rows.write(row);
+  public void write(String row) throws UnwritableOutputException {
+    try {
+      rows.write(row);
+    } catch (IOException | FSError failure) {
+      throw folder.unwritable(failure);
+    }
   }
 
   /**
-   * Commits the split with what was written, unless another attempt has done so.
+   * Commits the split with what was written, unless another attempt has done so. Waits for another
+   * that was chosen.
    *
    * @param totals of these rows
    * @param shown rows that the report may show
-   * @throws CommitDeniedException if another attempt was chosen and has not committed yet: Spark
-   *     tries again should that one fail
+   * @throws UnwritableOutputException if there is no room, say
    */
-  public void commit(RunTotals totals, ShownRows shown) throws IOException, CommitDeniedException {
-    SplitManifest.Part part = rows.finish(totals.errorRows());
-    byte[] manifest = SplitManifest.of(split, part, session, task, totals, shown).toFile();
-    Manifests manifests = folder.manifests();
-    if (isChosen()) {
-      settled = manifests.commit(split, part.name(), manifest);
-    } else if (manifests.read(split).isEmpty()) {
-      TaskContext context = TaskContext.get();
-      throw new CommitDeniedException(
-          "Another attempt at split %d was chosen to commit it.".formatted(split),
-          context.stageId(),
-          context.partitionId(),
-          context.attemptNumber());
+  public void commit(RunTotals totals, ShownRows shown)
+      throws UnwritableOutputException, InterruptedException {
+    try {
+      SplitManifest.Part part = rows.finish(totals.errorRows());
+      byte[] manifest = SplitManifest.of(split, part, session, task, totals, shown).toFile();
+      Manifests manifests = folder.manifests();
+      if (mayCommit(manifests)) {
+        settled = manifests.commit(split, part.name(), manifest);
+      }
+    } catch (IOException | FSError failure) {
+      throw folder.unwritable(failure);
     }
+  }
+
+  /** Waits until this attempt is chosen or another has committed, but not for ever. */
+  private boolean mayCommit(Manifests manifests) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    while (!isChosen()) {
+      if (manifests.read(split).isPresent()) {
+        return false;
+      }
+      if (System.nanoTime() - start > MOST_PATIENCE.toNanos()) {
+        return true;
+      }
+      Thread.sleep(POLL);
+    }
+    return true;
   }
 
   /**

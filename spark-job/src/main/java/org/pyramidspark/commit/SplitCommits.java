@@ -2,8 +2,10 @@ package org.pyramidspark.commit;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.BitSet;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.pyramidspark.metrics.RunTotals;
 
 /**
@@ -11,8 +13,22 @@ import org.pyramidspark.metrics.RunTotals;
  *
  * @param folder of the run
  * @param session that runs
+ * @param interrupted splits of which earlier sessions have left an attempt that did not end
  */
-public record SplitCommits(String folder, Session session) implements Serializable {
+public record SplitCommits(String folder, Session session, BitSet interrupted)
+    implements Serializable {
+
+  /**
+   * What the attempt of this task is to know of those before it.
+   *
+   * @throws IOException if it cannot be read or written
+   */
+  public RowMarks marks(int split, TaskContext task, Configuration hadoop)
+      throws IOException, InterruptedException {
+    return task.attemptNumber() == 0 && !interrupted.get(split)
+        ? RowMarks.none()
+        : RowMarks.after(RunFolder.at(folder, hadoop), split);
+  }
 
   /** What a split's rows gave, if it is committed. */
   public Optional<RunTotals> committed(int split, Configuration hadoop) throws IOException {

@@ -6,6 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
@@ -42,6 +43,7 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
   /**
    * @param totals counts rows
    * @param shown takes the rows that the report shows
+   * @param marks says which rows are to run alone, or not at all
    */
   CompletionStream(
       Iterator<PromptRow> rows,
@@ -49,8 +51,9 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
       RowSettings settings,
       QualityGuard guard,
       RunAccumulator totals,
-      ShownRows shown) {
-    this.requests = new RowRequests(rows, model, settings, guard, shown::wants);
+      ShownRows shown,
+      RowMarks marks) {
+    this.requests = new RowRequests(rows, model, settings, guard, shown::wants, marks);
     this.model = model;
     this.results = model.engine().generate(requests);
     this.maker = new CompletionMaker(settings, model.reference().sha256());

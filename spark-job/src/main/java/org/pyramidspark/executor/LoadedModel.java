@@ -90,7 +90,10 @@ final class LoadedModel implements AutoCloseable {
       return load(file.toString(), options, name);
     } catch (InvalidInputException refused) {
       throw new InvalidInputException(
-          "On host %s: %s".formatted(Machine.here().host(), refused.getMessage()), refused);
+          "Model %s cannot be loaded on host %s, and could be read where the job was started; copy the"
+                  .formatted(file, Machine.here().host())
+              + " same file to every host (%s)".formatted(refused.getMessage()),
+          refused);
     }
   }
 

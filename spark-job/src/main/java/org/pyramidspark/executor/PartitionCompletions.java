@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.completions.Completion;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
@@ -67,7 +68,7 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
       totals.watch(model.name(), guard::reading);
     }
     return new CompletionStream(
-        prompts, model, work.rows(), guard, totals, new ShownRows(RowSample.NONE));
+        prompts, model, work.rows(), guard, totals, new ShownRows(RowSample.NONE), RowMarks.none());
   }
 
   private static void count(

@@ -10,8 +10,10 @@ import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
+import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RowSample;
@@ -51,16 +53,21 @@ public record PartitionRunner(
       return;
     }
     SparkEnv env = SparkEnv.get();
-    ExecutorEngine.Lease lease =
-        ExecutorEngine.lease(model, engine.options(ExecutorCores.of(env.conf())), env.executorId());
-    // Spark calls these in reverse order, however the task ends.
     TaskContext task = TaskContext.get();
+    // Spark calls these in reverse order, however the task ends.
+    RowMarks marks = commits.marks(split.index(), task, hadoop.value().value());
+    atEnd(task, marks::close);
+    EngineOptions options = engine.options(ExecutorCores.of(env.conf()));
+    ExecutorEngine.Lease lease =
+        marks.hasSuspects()
+            ? ExecutorEngine.leaseAlone(model, options, env.executorId())
+            : ExecutorEngine.lease(model, options, env.executorId());
     atEnd(task, lease::close);
     SplitAttempt attempt = commits.begin(split.index(), hadoop.value().value());
     atEnd(task, attempt::close);
     // Once more, now that there is a file: it may not stay if the run's end has passed it by.
     if (!isCommitted(split)) {
-      complete(split, lease.model(), task, attempt);
+      complete(split, lease.model(), task, attempt, marks);
     }
   }
 
@@ -70,13 +77,15 @@ public record PartitionRunner(
     return committed.isPresent();
   }
 
-  private void complete(Split split, LoadedModel loaded, TaskContext task, SplitAttempt attempt)
+  private void complete(
+      Split split, LoadedModel loaded, TaskContext task, SplitAttempt attempt, RowMarks marks)
       throws Exception {
     SplitRows prompts = new SplitRows(split, hadoop.value().value());
     atEnd(task, prompts::close);
     ShownRows shown = new ShownRows(sample);
     QualityGuard guard = loaded.guard(totals.id(), rows);
-    CompletionStream stream = new CompletionStream(prompts, loaded, rows, guard, totals, shown);
+    CompletionStream stream =
+        new CompletionStream(prompts, loaded, rows, guard, totals, shown, marks);
     atEnd(task, stream::close);
     totals.watch(() -> stream.work(prompts::readBytes));
     if (rows.guard().isOn()) {

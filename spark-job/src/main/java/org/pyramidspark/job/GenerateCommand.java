@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.checkpoint.ModelStore;
+import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.executor.EnginePreload;
 import org.pyramidspark.report.RunReport;
 import picocli.CommandLine.Command;
@@ -77,6 +78,14 @@ public final class GenerateCommand implements Callable<Integer> {
   private int reportRows;
 
   @Option(
+      names = "--row-timeout",
+      paramLabel = "TIME",
+      converter = TimeSpanConverter.class,
+      description =
+          "Make a row an error row once it has run for so long, such as 10m (default: none).")
+  private Long rowTimeout;
+
+  @Option(
       names = "--master",
       paramLabel = "URL",
       description = "Spark's master (default: that of spark-submit, else local[*]).")
@@ -118,7 +127,8 @@ public final class GenerateCommand implements Callable<Integer> {
         corpus.options(),
         new GenerateOptions.Output(output, overwrite, resume),
         rows.settings(policy.policy(), sampling.options())
-            .withGuard(guard.settings(sampling.options().seed())),
+            .withGuard(guard.settings(sampling.options().seed()))
+            .withTimeout(rowTimeout == null ? GenerationRequest.NO_TIMEOUT : rowTimeout),
         policy.presetModel(),
         engine.settings(),
         reportRows,

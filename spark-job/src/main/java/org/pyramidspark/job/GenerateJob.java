@@ -115,7 +115,7 @@ public final class GenerateJob {
                     options.engine(),
                     options.rows(),
                     sample,
-                    output.commits(session),
+                    output.commits(session, committed),
                     totals,
                     corpus.hadoop()));
     RunTimes times = new RunTimes(session, since(startNanos), since(generateStart));

@@ -50,7 +50,8 @@ class GpuStagesTest {
     settings.put("spark.extraListeners", StageProfiles.class.getName());
     settings.forEach(System::setProperty);
     try (StandaloneCluster cluster =
-        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 1, gpuSeven())) {
+        StandaloneCluster.start(
+            Files.createDirectory(folder.resolve("cluster")), 1, gpuSeven(), List.of())) {
       CommandRun run = compare(cluster, input, "auto", "out");
       assertThat(run.exitCode()).as(run.err()).isZero();
       assertThat(PROFILES).endsWith(0);

@@ -40,15 +40,17 @@ final class StandaloneCluster implements AutoCloseable {
    */
   static StandaloneCluster start(Path home, int numWorkers)
       throws IOException, InterruptedException {
-    return start(home, numWorkers, Map.of());
+    return start(home, numWorkers, Map.of(), List.of());
   }
 
   /**
-   * Starts a master and workers of one core each.
+   * As {@link #start(Path, int)}.
    *
-   * @param settings of Spark's, for the workers
+   * @param settings of Spark's, for the master and the workers
+   * @param lastWorkersShell a command that runs the command after it: how the last worker starts
    */
-  static StandaloneCluster start(Path home, int numWorkers, Map<String, String> settings)
+  static StandaloneCluster start(
+      Path home, int numWorkers, Map<String, String> settings, List<String> lastWorkersShell)
       throws IOException, InterruptedException {
     Path jars = Files.createDirectories(home.resolve("jars"));
     for (Path jar : jars()) {
@@ -56,10 +58,18 @@ final class StandaloneCluster implements AutoCloseable {
     }
     StandaloneCluster cluster = new StandaloneCluster(home, freePort(), settings);
     cluster.launch(
-        "master.Master", "--host", HOST, "--port", "" + cluster.port, "--webui-port", "0");
+        List.of(),
+        "master.Master",
+        "--host",
+        HOST,
+        "--port",
+        "" + cluster.port,
+        "--webui-port",
+        "0");
     cluster.awaitMaster();
     for (int i = 0; i < numWorkers; i++) {
       cluster.launch(
+          i == numWorkers - 1 ? lastWorkersShell : List.of(),
           "worker.Worker",
           "--host",
           // Hosts of their own, for Spark lets no two attempts at a task run on one.
@@ -101,8 +111,8 @@ final class StandaloneCluster implements AutoCloseable {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
   }
 
-  private void launch(String daemon, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+  private void launch(List<String> shell, String daemon, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.addAll(List.of("-Xmx256m", "-cp", home.resolve("jars") + "/*"));
