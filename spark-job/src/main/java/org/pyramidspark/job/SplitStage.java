@@ -14,6 +14,8 @@ import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.WorkForecast;
+import org.pyramidspark.monitoring.RunMonitor;
+import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 import org.pyramidspark.prompts.Split;
 
 /**
@@ -21,9 +23,10 @@ import org.pyramidspark.prompts.Split;
  * the run's folder: accumulators tell how far it is, and nothing more.
  *
  * @param spark runs it
+ * @param label what Spark's pages call the run
  * @param console shows progress
  */
-record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
+record SplitStage(JavaSparkContext spark, RunLabel label, GenerateJob.Console console) {
 
   /** Makes the task, once there is something that counts its rows. */
   interface Task {
@@ -48,7 +51,8 @@ record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
     Supplier<Progress> progress =
         () ->
             progress(forecast, ended.get(), listener, Duration.ofNanos(System.nanoTime() - start));
-    try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
+    try (RunMonitor monitor = RunMonitor.start(spark.sc(), label, listener, rows);
+        ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       List<Split> pending = committed.pending();
       if (!pending.isEmpty()) {
         spark.parallelize(pending, pending.size()).foreachPartition(task.with(totals));

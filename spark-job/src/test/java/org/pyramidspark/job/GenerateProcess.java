@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code generate} in a process of its own, which can be killed. */
@@ -21,12 +22,21 @@ final class GenerateProcess implements AutoCloseable {
    * @param log file that takes what it prints
    */
   static GenerateProcess start(Path log, List<String> arguments) throws IOException {
+    return start(log, Map.of(), arguments);
+  }
+
+  /**
+   * @param settings system properties of it
+   */
+  static GenerateProcess start(Path log, Map<String, String> settings, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmOptions.all());
     for (String setting : List.of("spark.driver.host", "spark.driver.bindAddress")) {
       command.add("-D%s=127.0.0.1".formatted(setting));
     }
+    settings.forEach((key, value) -> command.add("-D%s=%s".formatted(key, value)));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(GenerateJob.class.getName());
     command.addAll(arguments);
@@ -38,10 +48,15 @@ final class GenerateProcess implements AutoCloseable {
   /** Waits until so many splits have been committed to a folder. */
   void awaitCommits(Path output, int splits) throws IOException, InterruptedException {
     while (RunFiles.wholeManifests(output).size() < splits) {
-      if (!process.isAlive()) {
-        throw new IllegalStateException("It has ended: " + log());
-      }
+      checkAlive();
       Thread.sleep(20);
+    }
+  }
+
+  /** Fails, with its log, if it has ended. */
+  void checkAlive() throws IOException {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("It has ended: " + log());
     }
   }
 
