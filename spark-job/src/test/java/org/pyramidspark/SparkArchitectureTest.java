@@ -123,4 +123,29 @@ class SparkArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..dataframe..", "..pyramidspark.sql..", "..pyramidspark.ml..");
+
+  @ArchTest
+  static final ArchRule SPARKS_PAGES_AND_METRICS_ARE_USED_BY_MONITORING_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..monitoring..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark.ui..", "org.apache.spark.metrics..", "com.codahale.metrics..");
+
+  @ArchTest
+  static final ArchRule MONITORING_KNOWS_METRICS_AND_THE_ENGINES_COUNTERS_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("..monitoring..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.pyramidspark.executor..",
+              "..completions..",
+              "..commit..",
+              "..report..",
+              "..evaluation..",
+              "..prompts..");
 }

@@ -11,6 +11,7 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.guard.QualityGuard;
+import org.pyramidspark.metrics.EngineLoad;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Machine;
@@ -166,6 +167,12 @@ final class LoadedModel implements AutoCloseable {
 
   EngineReading.Counters counters() {
     return EngineReading.Counters.of(engine.metrics());
+  }
+
+  /** What its KV cache holds now. */
+  EngineLoad load() {
+    return new EngineLoad(
+        engine.metrics().kvBytes(), engine.kvBudget(), System.currentTimeMillis());
   }
 
   EngineReading readingSince(EngineReading.Counters start) {

@@ -20,8 +20,11 @@ import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.monitoring.LogIds;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.prompts.SplitRows;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A task: reads one split, completes its rows on the executor's engine, streams them out as lines
@@ -45,10 +48,17 @@ public record PartitionRunner(
     RunAccumulator totals,
     Broadcast<SerializableConfiguration> hadoop)
     implements VoidFunction<Iterator<Split>> {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionRunner.class);
 
   @Override
   public void call(Iterator<Split> splits) throws Exception {
     Split split = splits.next();
+    try (LogIds.Scope scope = LogIds.split(commits.session().id(), split.index())) {
+      run(split);
+    }
+  }
+
+  private void run(Split split) throws Exception {
     if (isCommitted(split)) {
       return;
     }
@@ -88,6 +98,7 @@ public record PartitionRunner(
         new CompletionStream(prompts, loaded, rows, guard, totals, shown, marks);
     atEnd(task, stream::close);
     totals.watch(() -> stream.work(prompts::readBytes));
+    totals.watchLoad(loaded.name(), loaded::load);
     if (rows.guard().isOn()) {
       totals.watch(loaded.name(), guard::reading);
     }
@@ -101,6 +112,7 @@ public record PartitionRunner(
     totals.add(loaded.readingSince(start));
     totals.endWatch();
     attempt.commit(totals.value(), shown);
+    LOG.info("The split is committed");
   }
 
   private static void atEnd(TaskContext task, Runnable action) {

@@ -22,6 +22,7 @@ import org.pyramidspark.executor.PartitionRunner;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.models.ModelFinder;
+import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
@@ -104,7 +105,7 @@ public final class GenerateJob {
     long generateStart = System.nanoTime();
     RowSample sample = RowSample.of(options.reportRows(), plan.numPrompts());
     CommittedSplits committed = output.committed(plan, sample);
-    new SplitStage(spark, console)
+    new SplitStage(spark, new RunLabel(model.name(), options.output().folder()), console)
         .run(
             committed,
             plan.numPrompts(),

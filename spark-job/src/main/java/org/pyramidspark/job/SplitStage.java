@@ -15,6 +15,8 @@ import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.WorkForecast;
+import org.pyramidspark.monitoring.RunMonitor;
+import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 import org.pyramidspark.prompts.Split;
 
 /**
@@ -22,9 +24,10 @@ import org.pyramidspark.prompts.Split;
  * the run's folder: accumulators tell how far it is, and nothing more.
  *
  * @param spark runs it
+ * @param label what Spark's pages call the run
  * @param console shows progress
  */
-record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
+record SplitStage(JavaSparkContext spark, RunLabel label, GenerateJob.Console console) {
 
   /** Makes the task, once there is something that counts its rows. */
   interface Task {
@@ -49,7 +52,8 @@ record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
     Supplier<Progress> progress =
         () ->
             progress(forecast, ended.get(), listener, Duration.ofNanos(System.nanoTime() - start));
-    try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
+    try (RunMonitor monitor = RunMonitor.start(spark.sc(), label, listener, rows);
+        ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       // The largest first: what is left for the end is small.
       List<Split> pending =
           committed.pending().stream()

@@ -2,6 +2,7 @@ package org.pyramidspark.metrics;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -35,6 +36,8 @@ public final class RunTotals implements Serializable {
   private TreeMap<String, EngineReading> engines = new TreeMap<>();
   private TreeMap<String, GuardReading> guards = new TreeMap<>();
   private TreeMap<Integer, Long> rowsByLevel = new TreeMap<>();
+  // Only heartbeats carry it: what is written says nothing of a moment.
+  @JsonIgnore private TreeMap<String, EngineLoad> loads = new TreeMap<>();
 
   @JsonProperty("prefill")
   private transient Latency prefill = new Latency();
@@ -108,6 +111,16 @@ public final class RunTotals implements Serializable {
     guards.merge(engine, reading, GuardReading::later);
   }
 
+  /** Of an engine that a task runs on. */
+  void add(String engine, EngineLoad load) {
+    loads.merge(engine, load, EngineLoad::later);
+  }
+
+  /** The task runs no more. */
+  void endLoads() {
+    loads.clear();
+  }
+
   /** Of one task, in place of what it was. */
   void set(TaskWork taskWork) {
     work = taskWork;
@@ -132,6 +145,7 @@ public final class RunTotals implements Serializable {
     other.engines.values().forEach(this::add);
     other.guards.forEach(this::add);
     other.rowsByLevel.forEach((level, rows) -> rowsByLevel.merge(level, rows, Long::sum));
+    other.loads.forEach(this::add);
     work = work.plus(other.work);
     prefill.add(other.prefill);
     decode.add(other.decode);
@@ -171,6 +185,11 @@ public final class RunTotals implements Serializable {
   /** The engines' readings by engine. */
   public Map<String, EngineReading> engines() {
     return engines;
+  }
+
+  /** What the KV caches of engines with running tasks hold, by engine. */
+  public Map<String, EngineLoad> loads() {
+    return loads;
   }
 
   /** What the guards have seen, by engine. */

@@ -53,9 +53,7 @@ final class GenerateProcess implements AutoCloseable {
     }
   }
 
-  /**
-   * @throws IllegalStateException if it has ended
-   */
+  /** Fails, with its log, if it has ended. */
   void checkAlive() throws IOException {
     if (!process.isAlive()) {
       throw new IllegalStateException("It has ended: " + log());
