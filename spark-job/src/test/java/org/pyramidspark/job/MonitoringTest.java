@@ -125,12 +125,12 @@ class MonitoringTest {
     assertThat(lines).as(log).isNotEmpty();
     boolean rowSeen = false;
     for (String line : lines) {
-      JsonNode labels = JSON.readTree(line).get("labels");
-      if (labels != null && labels.has("row")) {
+      JsonNode event = JSON.readTree(line);
+      if (event.has("row")) {
         rowSeen = true;
-        assertThat(labels.get("row").asText()).isEqualTo(MARKUP);
-        assertThat(labels.get("split").asText()).matches("\\d+");
-        assertThat(labels.get("run").asText()).hasSize(36);
+        assertThat(event.get("row").asText()).isEqualTo(MARKUP);
+        assertThat(event.get("split").asText()).matches("\\d+");
+        assertThat(event.get("run").asText()).hasSize(36);
       }
     }
     assertThat(rowSeen).as(log).isTrue();
