@@ -4,9 +4,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.completions.Completion;
 import org.pyramidspark.guard.QualityGuard;
@@ -46,17 +43,13 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
    */
   public static <R> PartitionCompletions<R> of(
       RowWork work, Iterator<R> rows, Function<R, PromptRow> prompts) throws InterruptedException {
-    TaskContext task = TaskContext.get();
-    SparkEnv env = SparkEnv.get();
-    ExecutorEngine.Lease lease =
-        ExecutorEngine.lease(
-            work.model(), work.engine().options(ExecutorCores.of(env.conf())), env.executorId());
+    ExecutorEngine.Lease lease = TaskScope.lease(work.model(), work.engine());
     // Spark calls these in reverse order, however the task ends.
-    atEnd(task, lease::close);
+    TaskScope.atEnd(lease::close);
     Map<Long, R> unfinished = new HashMap<>();
     CompletionStream stream = stream(work, lease.model(), new Reader<>(rows, prompts, unfinished));
-    atEnd(task, stream::close);
-    count(work.totals(), lease.model(), stream, task);
+    TaskScope.atEnd(stream::close);
+    count(work.totals(), lease.model(), stream);
     return new PartitionCompletions<>(unfinished, stream);
   }
 
@@ -71,21 +64,14 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
         prompts, model, work.rows(), guard, totals, new ShownRows(RowSample.NONE), RowMarks.none());
   }
 
-  private static void count(
-      RunAccumulator totals, LoadedModel model, CompletionStream stream, TaskContext task) {
+  private static void count(RunAccumulator totals, LoadedModel model, CompletionStream stream) {
     totals.watch(() -> stream.work(() -> 0));
     EngineReading.Counters start = model.counters();
-    atEnd(
-        task,
+    TaskScope.atEnd(
         () -> {
           totals.add(model.readingSince(start));
           totals.endWatch();
         });
-  }
-
-  private static void atEnd(TaskContext task, Runnable action) {
-    TaskCompletionListener listener = context -> action.run();
-    task.addTaskCompletionListener(listener);
   }
 
   @Override
