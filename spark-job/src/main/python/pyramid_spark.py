@@ -68,6 +68,7 @@ else:
         outputCol = _param("outputCol", TypeConverters.toString)
         model = _param("model", TypeConverters.toString)
         policy = _param("policy", TypeConverters.toString)
+        fallbackPolicy = _param("fallbackPolicy", TypeConverters.toString)
         maxNewTokens = _param("maxNewTokens", TypeConverters.toInt)
         maxPromptTokens = _param("maxPromptTokens", TypeConverters.toInt)
         truncate = _param("truncate", TypeConverters.toString)

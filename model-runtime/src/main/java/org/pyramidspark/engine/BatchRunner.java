@@ -22,6 +22,7 @@ final class BatchRunner implements TrialSteps {
 
   private final DecoderGraph graph;
   private final BatchScheduler scheduler;
+  private final MemoryLadder ladder;
   private final KvBudget budget;
   private final StepClock clock;
   private final Runnable intake;
@@ -37,12 +38,14 @@ final class BatchRunner implements TrialSteps {
   BatchRunner(
       DecoderGraph graph,
       BatchScheduler scheduler,
+      MemoryLadder ladder,
       KvBudget budget,
       StepClock clock,
       Runnable intake,
       BooleanSupplier admits) {
     this.graph = graph;
     this.scheduler = scheduler;
+    this.ladder = ladder;
     this.budget = budget;
     this.clock = clock;
     this.intake = intake;
@@ -189,10 +192,20 @@ final class BatchRunner implements TrialSteps {
     if (scheduler.halve(unfinished)) {
       LOG.warn("Memory ran out; fewer rows run at once from now on", shortage);
     } else {
-      scheduler.remove(unfinished);
-      unfinished.forEach(
-          row -> row.fail("Memory ran out while this row ran alone: %s".formatted(shortage)));
+      unfinished.forEach(row -> goOn(row, shortage));
     }
+  }
+
+  /** With a row that ran alone. */
+  private void goOn(Sequence row, OutOfMemoryError shortage) {
+    ladder
+        .afterShortage(row, shortage)
+        .ifPresentOrElse(
+            other -> {
+              LOG.warn("Memory ran out for a row alone; it falls back to another policy", shortage);
+              scheduler.replace(row, other);
+            },
+            () -> scheduler.removeIf(failed -> failed == row));
   }
 
   private void fail(List<Sequence> batch, Throwable error) {

@@ -110,6 +110,9 @@ final class BatchScheduler {
     List<Sequence> decoding = List.copyOf(running);
     List<Sequence> prompts = admits ? admitted(growth) : List.of();
     running.addAll(prompts);
+    if (mostAtOnce == 1) {
+      prompts.forEach(Sequence::beginAlone);
+    }
     numRunning = running.size();
     mostRunning = Math.max(mostRunning, numRunning);
     return new Step(decoding, prompts);
@@ -123,14 +126,14 @@ final class BatchScheduler {
     int least = budget.isShared() ? 0 : 1;
     while (!makesRoom(growth) && running.size() > least) {
       growth -= running.getLast().bytesOfNextStep();
-      setBack(running.getLast());
+      setBack(running.getLast(), RetryStep.SET_BACK);
     }
     return growth;
   }
 
-  private void setBack(Sequence sequence) {
+  private void setBack(Sequence sequence, RetryStep why) {
     running.remove(sequence);
-    sequence.setBack();
+    sequence.setBack(why);
     waiting.addFirst(sequence);
     setBacks = setBacks + 1;
   }
@@ -148,12 +151,19 @@ final class BatchScheduler {
     }
     mostAtOnce = running.size() / 2;
     finishedAtOnce = 0;
-    batch.reversed().forEach(this::setBack);
+    batch.reversed().forEach(sequence -> setBack(sequence, RetryStep.HALVED));
     while (running.size() > mostAtOnce) {
-      setBack(running.getLast());
+      setBack(running.getLast(), RetryStep.HALVED);
     }
     numRunning = running.size();
     return true;
+  }
+
+  /** Lets another take the place of one that ran, and begin before all others. */
+  void replace(Sequence sequence, Sequence other) {
+    running.remove(sequence);
+    numRunning = running.size();
+    waiting.addFirst(other);
   }
 
   private boolean makesRoom(long bytes) {

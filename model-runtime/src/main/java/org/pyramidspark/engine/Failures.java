@@ -1,14 +1,15 @@
 package org.pyramidspark.engine;
 
 import java.util.Optional;
+import java.util.Set;
 import org.pyramidspark.config.ModelConfig;
 
 /** Results of requests that could not be completed: a row is never lost. */
 final class Failures {
   private Failures() {}
 
-  static GenerationResult result(GenerationRequest request, String error) {
-    return GenerationResult.failed(request.id(), request.promptTokens().length, error);
+  static GenerationResult result(GenerationRequest request, String error, Set<RetryStep> retries) {
+    return GenerationResult.failed(request.id(), request.promptTokens().length, error, retries);
   }
 
   /** What is wrong with a request, if anything. */

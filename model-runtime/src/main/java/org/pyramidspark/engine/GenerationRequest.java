@@ -22,6 +22,8 @@ import org.pyramidspark.tokens.TokenSpan;
  *     look at every entry of the cache, after the prefill
  * @param trial has the policy tried beside the full cache meanwhile
  * @param timeoutNanos the longest that it may take from its first step on
+ * @param fallback what the KV cache keeps if the request does not fit into memory under {@code
+ *     policy}, not even alone; if empty, it fails then
  */
 public record GenerationRequest(
     String id,
@@ -34,7 +36,8 @@ public record GenerationRequest(
     boolean ignoreEos,
     boolean traced,
     Optional<RowTrial> trial,
-    long timeoutNanos) {
+    long timeoutNanos,
+    Optional<CachePolicy> fallback) {
   /** A limit of time that no row reaches. */
   public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
@@ -75,37 +78,54 @@ public record GenerationRequest(
         ignoreEos,
         false,
         Optional.empty(),
-        NO_TIMEOUT);
+        NO_TIMEOUT,
+        Optional.empty());
   }
 
   /** This request, traced or not. */
   public GenerationRequest withTraced(boolean value) {
-    return with(value, trial, timeoutNanos);
+    return with(policy, value, trial, timeoutNanos, fallback);
   }
 
   /** This request, tried or not. */
   public GenerationRequest withTrial(Optional<RowTrial> value) {
-    return with(traced, value, timeoutNanos);
+    return with(policy, traced, value, timeoutNanos, fallback);
   }
 
   /** This request with a limit of time. */
   public GenerationRequest withTimeout(long nanos) {
-    return with(traced, trial, nanos);
+    return with(policy, traced, trial, nanos, fallback);
   }
 
-  private GenerationRequest with(boolean isTraced, Optional<RowTrial> rowTrial, long nanos) {
+  /** This request with or without a policy to fall back to. */
+  public GenerationRequest withFallback(Optional<CachePolicy> value) {
+    return with(policy, traced, trial, timeoutNanos, value);
+  }
+
+  /** This request under the policy that it falls back to, and not tried. */
+  GenerationRequest fallenBack() {
+    return with(fallback.orElseThrow(), traced, Optional.empty(), timeoutNanos, Optional.empty());
+  }
+
+  private GenerationRequest with(
+      CachePolicy kept,
+      boolean isTraced,
+      Optional<RowTrial> rowTrial,
+      long nanos,
+      Optional<CachePolicy> next) {
     return new GenerationRequest(
         id,
         promptTokens,
         document,
-        policy,
+        kept,
         sampling,
         maxNewTokens,
         stop,
         ignoreEos,
         isTraced,
         rowTrial,
-        nanos);
+        nanos,
+        next);
   }
 
   /** What policies see of the prompt. */

@@ -1,6 +1,7 @@
 package org.pyramidspark.engine;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What became of one {@link GenerationRequest}.
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param queueNanos time from submission to the start of the prefill
  * @param prefillNanos time of the step that computed the prompt
  * @param decodeNanos time from the first to the last token
+ * @param retries what was tried again before it ended this way
  */
 public record GenerationResult(
     String id,
@@ -38,7 +40,12 @@ public record GenerationResult(
     long fullKvBytes,
     long queueNanos,
     long prefillNanos,
-    long decodeNanos) {
+    long decodeNanos,
+    Set<RetryStep> retries) {
+
+  public GenerationResult {
+    retries = Set.copyOf(retries);
+  }
 
   /**
    * A row that was not completed.
@@ -46,6 +53,11 @@ public record GenerationResult(
    * @param error why not, one sentence
    */
   public static GenerationResult failed(String id, int promptTokens, String error) {
+    return failed(id, promptTokens, error, Set.of());
+  }
+
+  static GenerationResult failed(
+      String id, int promptTokens, String error, Set<RetryStep> retries) {
     return new GenerationResult(
         id,
         new int[0],
@@ -61,6 +73,7 @@ public record GenerationResult(
         0,
         0,
         0,
-        0);
+        0,
+        retries);
   }
 }

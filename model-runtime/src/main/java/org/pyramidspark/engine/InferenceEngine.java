@@ -40,6 +40,7 @@ public final class InferenceEngine implements AutoCloseable {
   private final DecoderGraph graph;
   private final KvCache kvCache;
   private final KvBudget budget;
+  private final MemoryLadder ladder;
   private final BatchScheduler scheduler;
   private final TrialQueue trials;
   private final StepClock clock = new StepClock();
@@ -56,11 +57,18 @@ public final class InferenceEngine implements AutoCloseable {
     this.graph = graph;
     this.kvCache = new KvCache(model, options.kvType(), options.computeType());
     this.budget = new KvBudget(kvCache, options.kvBudget());
+    this.ladder = new MemoryLadder(budget);
     this.scheduler = new BatchScheduler(options, budget);
     this.trials = new TrialQueue(model, kvCache, budget);
     this.batches =
         new BatchRunner(
-            graph, scheduler, budget, clock, this::intakeOfTrial, () -> !trials.lacksRoom());
+            graph,
+            scheduler,
+            ladder,
+            budget,
+            clock,
+            this::intakeOfTrial,
+            () -> !trials.lacksRoom());
     this.thread = Thread.ofPlatform().daemon().name("inference-engine").unstarted(this::loop);
   }
 
@@ -180,14 +188,8 @@ public final class InferenceEngine implements AutoCloseable {
   private void enqueue(Submission submission) {
     try {
       Sequence sequence = new Sequence(submission, model, tokenizer, kvCache);
-      if (sequence.mostBytes() > budget.bytes()) {
-        submission.fail(
-            "The row's KV cache takes up to %d bytes and the KV budget is %d; raise it, choose a policy that keeps less, or shorten the row."
-                .formatted(sequence.mostBytes(), budget.bytes()));
-      } else {
-        trials.of(submission).ifPresent(sequence::followedBy);
-        scheduler.add(sequence);
-      }
+      trials.of(submission).ifPresent(sequence::followedBy);
+      ladder.fitting(sequence).ifPresent(scheduler::add);
     } catch (RuntimeException error) {
       submission.fail("The row cannot be started: " + error);
     }

@@ -3,16 +3,13 @@ package org.pyramidspark.engine;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.pyramidspark.cache.GenerationPlan;
 import org.pyramidspark.cache.KvCache;
 import org.pyramidspark.cache.PrefillPlan;
 import org.pyramidspark.cache.PromptShape;
 import org.pyramidspark.cache.SequenceCache;
-import org.pyramidspark.cache.SharedPrefix;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.graph.Logits;
 import org.pyramidspark.op.SelectionListener;
@@ -25,18 +22,19 @@ import org.pyramidspark.tokens.Tokenizer;
  */
 final class Sequence {
   private final Submission submission;
+  private final ModelConfig model;
   private final int[] prompt;
   private final Tokenizer tokenizer;
   private final KvCache kvCache;
   private final SequenceCache cache;
   private final PrefillPlan prefillPlan;
   private final GenerationPlan generationPlan;
-  private final boolean keepsAll;
+  private final SharedBeginning beginning;
   private final Sampler sampler;
   private final GeneratedText text;
   private final int maxNewTokens;
+  private final RowHistory history;
   private Optional<SequenceTrial> trial = Optional.empty();
-  private Optional<SharedPrefix> prefix = Optional.empty();
   private Optional<double[]> tokenLayers = Optional.empty();
   private int[] tokens = new int[16];
   private int numTokens;
@@ -45,15 +43,21 @@ final class Sequence {
   private int cachedTokens;
   private FinishReason finishReason;
   private long peakKvBytes;
-  private boolean started;
-  private long startNanos;
-  private long firstTokenNanos;
-  private long lastTokenNanos;
 
   Sequence(Submission submission, ModelConfig model, Tokenizer tokenizer, KvCache kvCache) {
+    this(submission, model, tokenizer, kvCache, new RowHistory(submission.counter()));
+  }
+
+  private Sequence(
+      Submission submission,
+      ModelConfig model,
+      Tokenizer tokenizer,
+      KvCache kvCache,
+      RowHistory history) {
     GenerationRequest request = submission.request();
     int promptTokens = request.promptTokens().length;
     this.submission = submission;
+    this.model = model;
     this.prompt = request.promptTokens();
     this.tokenizer = tokenizer;
     this.kvCache = kvCache;
@@ -62,9 +66,11 @@ final class Sequence {
     PromptShape shape = request.shape();
     this.prefillPlan = request.policy().prefill(shape, model.numLayers());
     this.generationPlan = request.policy().generation(shape, model.numLayers(), maxNewTokens);
-    this.keepsAll = prefillPlan.keepsAll() && generationPlan.keepsAll();
+    this.beginning =
+        new SharedBeginning(prompt, cache, prefillPlan.keepsAll() && generationPlan.keepsAll());
     this.sampler = new Sampler(request.sampling());
     this.text = new GeneratedText(tokenizer, request.stop());
+    this.history = history;
   }
 
   /** Has its policy tried beside the full cache while it runs. */
@@ -73,33 +79,17 @@ final class Sequence {
   }
 
   /**
-   * Chooses, before the prompt is computed, with which of these to share the beginning of it: one
-   * with the most tokens in common. Comparing ends at the first token that differs, so this may be
-   * done in every step.
+   * Chooses, before the prompt is computed, with which of these to share the beginning of it.
    *
    * @param others are computed already, or before this one in the same step
    */
   void sharePrefix(Stream<Sequence> others) {
-    prefix =
-        keepsAll
-            ? others
-                .filter(other -> other.keepsAll)
-                .map(this::prefixOf)
-                .filter(common -> common.tokens() > 0)
-                .reduce(BinaryOperator.maxBy(Comparator.comparingInt(SharedPrefix::tokens)))
-            : Optional.empty();
-  }
-
-  private SharedPrefix prefixOf(Sequence other) {
-    int mismatch = Arrays.mismatch(prompt, other.prompt);
-    // The last row is this sequence's own in any case: its logits give the first token.
-    int most = mismatch < 0 ? prompt.length - 1 : Math.min(mismatch, prompt.length - 1);
-    return new SharedPrefix(other.cache, most - most % StepShare.Prefill.TASK_ROWS);
+    beginning.choose(others.map(other -> other.beginning));
   }
 
   /** Tokens of the prompt that are not computed, since another sequence's cache has them. */
   int sharedTokens() {
-    return prefix.map(SharedPrefix::tokens).orElse(0);
+    return beginning.tokens();
   }
 
   /** Bytes of the pages that hold these. */
@@ -127,7 +117,7 @@ final class Sequence {
   /** This sequence's share of the next step. */
   StepShare nextShare() {
     if (inPrefill()) {
-      return new StepShare.Prefill(cache, prefillPlan, SelectionListener.NONE, prefix);
+      return new StepShare.Prefill(cache, prefillPlan, SelectionListener.NONE, beginning.prefix());
     }
     int position = prefillPlan.promptTokens() + cachedTokens;
     return new StepShare.Decode(cache, position, cachedTokens + 1, generationPlan);
@@ -158,11 +148,37 @@ final class Sequence {
    * Gives the cache's memory up. The next steps compute the prompt and the tokens chosen so far
    * once more, one by one, as they were computed at first, so that the policy drops the same
    * entries.
+   *
+   * @param why it does
    */
-  void setBack() {
+  void setBack(RetryStep why) {
+    history.add(why);
     cache.close();
     prefilled = false;
     cachedTokens = 0;
+  }
+
+  /** Name of the policy. */
+  String policy() {
+    return submission.request().policy().name();
+  }
+
+  /** Whether there is a policy to fall back to. */
+  boolean canFallBack() {
+    return submission.request().fallback().isPresent();
+  }
+
+  /**
+   * The same row under the policy that it falls back to, from its beginning; this one gives its
+   * memory up and does not run again.
+   *
+   * @param reason why this policy cannot be tried
+   */
+  Sequence fallBack(String reason) {
+    history.add(RetryStep.COMPRESSED);
+    cache.close();
+    trial.ifPresent(follower -> follower.fail(reason));
+    return new Sequence(submission.fallenBack(), model, tokenizer, kvCache, history);
   }
 
   int generatedTokens() {
@@ -179,7 +195,7 @@ final class Sequence {
 
   /** Whether it has run for longer than it may. */
   boolean isOverdue(long nowNanos) {
-    return started && nowNanos - startNanos > submission.request().timeoutNanos();
+    return history.isLongerThan(submission.request().timeoutNanos(), nowNanos);
   }
 
   /** Hands an error over: it was too slow. */
@@ -192,9 +208,13 @@ final class Sequence {
 
   /** Notes when the first step of this sequence begins. */
   void begin(long nowNanos) {
-    if (!started) {
-      started = true;
-      startNanos = nowNanos;
+    history.begin(nowNanos);
+  }
+
+  /** No others run beside it; notes it where that is because memory ran out. */
+  void beginAlone() {
+    if (history.isHalved()) {
+      history.add(RetryStep.ALONE);
     }
   }
 
@@ -219,9 +239,7 @@ final class Sequence {
       if (submission.request().traced()) {
         tokenLayers = Optional.of(KeptPrompt.countLayers(cache, prefillPlan));
       }
-      if (numTokens == 0) {
-        submission.counter().addPrompt(prefillPlan.promptTokens());
-      }
+      history.addPrompt(prefillPlan.promptTokens());
     } else {
       cachedTokens++;
     }
@@ -229,10 +247,7 @@ final class Sequence {
       return; // set back before: the next token is known
     }
     accept(sampler.next(logits.row(row)));
-    if (numTokens == 1) {
-      firstTokenNanos = nowNanos;
-    }
-    lastTokenNanos = nowNanos;
+    history.addToken(numTokens, nowNanos);
   }
 
   private void accept(int token) {
@@ -240,7 +255,6 @@ final class Sequence {
       tokens = Arrays.copyOf(tokens, 2 * numTokens);
     }
     tokens[numTokens++] = token;
-    submission.counter().addNewToken();
     if (tokenizer.endTokens().contains(token) && !submission.request().ignoreEos()) {
       finishReason = FinishReason.EOS;
     } else if (text.add(token)) {
@@ -275,16 +289,17 @@ final class Sequence {
         KeptPrompt.of(prefillPlan, tokenLayers),
         peakKvBytes,
         kvCache.fullBytes(promptTokens + numTokens - 1),
-        startNanos - submission.submittedNanos(),
-        firstTokenNanos - startNanos,
-        lastTokenNanos - firstTokenNanos);
+        history.startNanos() - submission.submittedNanos(),
+        history.prefillNanos(),
+        history.decodeNanos(),
+        history.retries());
   }
 
   /** Returns the cache's pages and hands an error over. */
   void fail(String error) {
     cache.close();
     trial.ifPresent(follower -> follower.fail(error));
-    submission.sink().accept(Failures.result(submission.request(), error));
+    submission.sink().accept(Failures.result(submission.request(), error, history.retries()));
   }
 
   /** Returns the cache's pages; nobody waits for a result. */

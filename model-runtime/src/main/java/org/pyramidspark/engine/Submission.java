@@ -1,5 +1,6 @@
 package org.pyramidspark.engine;
 
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -19,9 +20,14 @@ record Submission(
     BooleanSupplier abandoned,
     long submittedNanos) {
 
+  /** The same for the request under the policy that it falls back to. */
+  Submission fallenBack() {
+    return new Submission(request.fallenBack(), counter, sink, abandoned, submittedNanos);
+  }
+
   /** The request never runs. */
   void fail(String error) {
     request.trial().ifPresent(trial -> trial.fail(error));
-    sink.accept(Failures.result(request, error));
+    sink.accept(Failures.result(request, error, Set.of()));
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -109,6 +110,9 @@ class KvBudgetTest {
             assertThat(results.get(id).error()).isEmpty();
             assertThat(results.get(id).tokens()).as(id).isEqualTo(result.tokens());
           });
+      assertThat(expected.values()).allMatch(result -> result.retries().isEmpty());
+      assertThat(results.values().stream().flatMap(result -> result.retries().stream()).distinct())
+          .containsExactly(RetryStep.SET_BACK);
       assertThat(plenty.metrics().setBacks()).isZero();
       assertThat(little.metrics().setBacks()).isPositive();
       assertThat(little.metrics().peakKvBytes()).isLessThanOrEqualTo(budget);
@@ -150,9 +154,50 @@ class KvBudgetTest {
   }
 
   private static GenerationResult complete(InferenceEngine engine, int promptTokens) {
-    int[] prompt = new int[promptTokens];
+    return complete(engine, request("row", prompt(promptTokens), new FullPolicy()));
+  }
+
+  private static GenerationResult complete(InferenceEngine engine, GenerationRequest request) {
+    return engine.generate(List.of(request).iterator()).next();
+  }
+
+  private static int[] prompt(int tokens) {
+    int[] prompt = new int[tokens];
     Arrays.fill(prompt, 9);
-    return engine.generate(List.of(request("row", prompt, new FullPolicy())).iterator()).next();
+    return prompt;
+  }
+
+  private static CachePolicy ofTokens(int budget) {
+    return Policies.of("streaming-llm", Map.of("budget_tokens", Integer.toString(budget)));
+  }
+
+  @Test
+  void aRowThatNeverFitsFallsBackToAPolicyThatDoes() {
+    EngineOptions options = EngineOptions.defaults().withKvBudget(4 * PAGES_BYTES);
+    try (InferenceEngine engine = InferenceEngine.open(checkpoint, tokenizer, options)) {
+      GenerationResult small = complete(engine, request("row", prompt(100), ofTokens(64)));
+      ResultStream stream =
+          engine.generate(
+              List.of(
+                      request("row", prompt(100), new FullPolicy())
+                          .withFallback(Optional.of(ofTokens(64))))
+                  .iterator());
+      GenerationResult fallen = stream.next();
+      GenerationResult stillTooLarge =
+          complete(
+              engine,
+              request("row", prompt(600), new FullPolicy())
+                  .withFallback(Optional.of(ofTokens(500))));
+
+      assertThat(small.retries()).isEmpty();
+      assertThat(fallen.tokens()).isEqualTo(small.tokens());
+      assertThat(fallen.retries()).containsExactly(RetryStep.COMPRESSED);
+      assertThat(stream.computed()).isEqualTo(new ComputedTokens(1, 100, NEW_TOKENS));
+      assertThat(stillTooLarge.retries()).containsExactly(RetryStep.COMPRESSED);
+      assertThat(stillTooLarge.error().orElseThrow())
+          .contains("under policy streaming-llm", Long.toString(4 * PAGES_BYTES));
+      assertThat(engine.metrics().kvBytes()).isZero();
+    }
   }
 
   @Test

@@ -84,6 +84,11 @@ public final class RowMarks implements AutoCloseable {
     return !suspects.isEmpty();
   }
 
+  /** Whether a row is to run alone. */
+  public boolean isSuspected(long row) {
+    return suspects.contains(row);
+  }
+
   /** Whether a row is not to be run any more. */
   public boolean isQuarantined(long row) {
     return quarantined.contains(row);

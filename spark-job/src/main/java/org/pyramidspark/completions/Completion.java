@@ -24,6 +24,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  * @param policy name of the cache policy
  * @param guardLevel how often the guard had relaxed the policy's settings when the row began; 0
  *     without a guard
+ * @param retries what was tried again before the row ended, such as {@code halved, alone}; null if
+ *     nothing
  * @param seed of the row's own sampling; below 2^53, so that every JSON reader keeps it
  * @param modelSha256 of the model's file, lower-case hex
  * @param reference what the corpus expects, or null
@@ -46,6 +48,7 @@ public record Completion(
     @JsonProperty("decode_ms") double decodeMillis,
     @JsonProperty("policy") String policy,
     @JsonProperty("guard_level") int guardLevel,
+    @JsonProperty("retries") String retries,
     @JsonProperty("seed") long seed,
     @JsonProperty("model_sha256") String modelSha256,
     @JsonProperty("reference") String reference,

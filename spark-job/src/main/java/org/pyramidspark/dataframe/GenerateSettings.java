@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.network.util.JavaUtils;
@@ -39,6 +40,7 @@ public final class GenerateSettings implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final String AUTO = "auto";
   private static final String OFF = "off";
+  private static final String NONE = "none";
   private static final String NO_STOP = "[]";
 
   private static final JsonMapper JSON =
@@ -49,6 +51,7 @@ public final class GenerateSettings implements Serializable {
       List.of(
           Setting.text("model", "a model's name or file"),
           Setting.text("policy", "a policy", Policies.DEFAULT),
+          Setting.text("fallback_policy", "a policy, or none", NONE),
           Setting.whole("max_new_tokens", 1, 256),
           Setting.whole("max_prompt_tokens", 1, Integer.MAX_VALUE),
           Setting.name("truncate", labels(Truncation.values(), Truncation::label), "middle"),
@@ -149,6 +152,13 @@ public final class GenerateSettings implements Serializable {
     return NamedPolicy.parse(values.name("policy"));
   }
 
+  /** What rows fall back to that do not fit into memory, if there is anything. */
+  Optional<NamedPolicy> fallback() {
+    return Optional.of(values.name("fallback_policy"))
+        .filter(name -> !name.equals(NONE))
+        .map(NamedPolicy::parse);
+  }
+
   /** The column names that were given, empty where none was. */
   ColumnNames columns() {
     return new ColumnNames(values);
@@ -157,19 +167,20 @@ public final class GenerateSettings implements Serializable {
   /** How rows are completed. */
   public RowSettings rows() {
     return new RowSettings(
-        policy().policy(),
-        new SamplingOptions(
-            (float) values.decimal("temperature"),
-            values.whole("top_k"),
-            (float) values.decimal("top_p"),
-            seed()),
-        values.whole("max_new_tokens"),
-        stop(),
-        Boolean.parseBoolean(values.name("ignore_eos")),
-        guard(),
-        new RowSettings.PromptLimit(
-            values.whole("max_prompt_tokens"),
-            byLabel(Truncation.values(), Truncation::label, values.name("truncate"))));
+            policy().policy(),
+            new SamplingOptions(
+                (float) values.decimal("temperature"),
+                values.whole("top_k"),
+                (float) values.decimal("top_p"),
+                seed()),
+            values.whole("max_new_tokens"),
+            stop(),
+            Boolean.parseBoolean(values.name("ignore_eos")),
+            guard(),
+            new RowSettings.PromptLimit(
+                values.whole("max_prompt_tokens"),
+                byLabel(Truncation.values(), Truncation::label, values.name("truncate"))))
+        .withFallback(fallback().map(NamedPolicy::policy).orElse(null));
   }
 
   /** How engines run. */

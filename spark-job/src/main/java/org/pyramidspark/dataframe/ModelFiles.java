@@ -7,6 +7,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
+import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.errors.InvalidInputException;
@@ -45,13 +46,16 @@ public final class ModelFiles {
             maxNewTokens, context);
       }
       String sha256 = hashes.computeIfAbsent(version(found.file()), version -> checkpoint.sha256());
-      settings
-          .policy()
-          .presetModel()
-          .ifPresent(
-              preset -> preset.check(settings.policy().name(), checkpoint.config().name(), sha256));
+      checkPreset(settings.policy(), checkpoint, sha256);
+      settings.fallback().ifPresent(policy -> checkPreset(policy, checkpoint, sha256));
       return new ModelReference(found.location().toString(), sha256);
     }
+  }
+
+  private static void checkPreset(NamedPolicy policy, Checkpoint checkpoint, String sha256) {
+    policy
+        .presetModel()
+        .ifPresent(preset -> preset.check(policy.name(), checkpoint.config().name(), sha256));
   }
 
   private static Version version(Path file) {

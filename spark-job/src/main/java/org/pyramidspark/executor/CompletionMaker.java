@@ -1,9 +1,14 @@
 package org.pyramidspark.executor;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.completions.Completion;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
+import org.pyramidspark.engine.RetryStep;
 import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.quality.Rouge;
@@ -26,7 +31,23 @@ final class CompletionMaker {
     this.modelSha256 = modelSha256;
   }
 
-  Completion failed(PromptRow.Invalid row) {
+  /** What was tried again with a row, by the engine or since its JVM had died. */
+  static Set<RetryStep> retries(RowRequests.Pending pending, GenerationResult result) {
+    Set<RetryStep> retries = EnumSet.noneOf(RetryStep.class);
+    retries.addAll(result.retries());
+    if (pending.suspected()) {
+      retries.add(RetryStep.ALONE);
+    }
+    return retries;
+  }
+
+  private static String shown(Set<RetryStep> retries) {
+    return retries.isEmpty()
+        ? null
+        : retries.stream().sorted().map(RetryStep::label).collect(Collectors.joining(", "));
+  }
+
+  Completion failed(PromptRow.Invalid row, Set<RetryStep> retries) {
     return new Completion(
         row.id(),
         "",
@@ -40,8 +61,9 @@ final class CompletionMaker {
         0,
         0,
         0,
-        settings.policy().name(),
+        lastTried(retries, settings.policy()).name(),
         0,
+        shown(retries),
         settings.seed(row.id()),
         modelSha256,
         row.reference().orElse(null),
@@ -72,14 +94,20 @@ final class CompletionMaker {
         result.peakKvBytes(),
         result.prefillNanos() / NANOS_PER_MILLI,
         result.decodeNanos() / NANOS_PER_MILLI,
-        pending.level().policy().name(),
+        lastTried(result.retries(), pending.level().policy()).name(),
         pending.level().number(),
+        shown(retries(pending, result)),
         settings.seed(row.id()),
         modelSha256,
         row.reference().orElse(null),
         scores.map(RougeScores::rouge1).map(Score::f1).orElse(null),
         scores.map(RougeScores::rouge2).map(Score::f1).orElse(null),
         scores.map(RougeScores::rougeL).map(Score::f1).orElse(null));
+  }
+
+  /** The policy of a row that began with one, and may have fallen back. */
+  private CachePolicy lastTried(Set<RetryStep> retries, CachePolicy first) {
+    return retries.contains(RetryStep.COMPRESSED) ? settings.fallback() : first;
   }
 
   private static RowMeasure measure(
@@ -97,6 +125,7 @@ final class CompletionMaker {
         result.fullKvBytes(),
         result.prefillNanos(),
         result.decodeNanos(),
-        scores);
+        scores,
+        retries(pending, result));
   }
 }

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
@@ -12,6 +13,7 @@ import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
 import org.pyramidspark.engine.ResultStream;
+import org.pyramidspark.engine.RetryStep;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.ErrorRow;
 import org.pyramidspark.metrics.ExampleRow;
@@ -93,18 +95,18 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
     if (failed.isPresent()) {
       RowRequests.Failed next = failed.get();
       failed = Optional.empty();
-      return fail(next.number(), next.row());
+      return fail(next.number(), next.row(), next.retries());
     }
     return finish(results.next());
   }
 
-  private CompletedRow fail(long number, PromptRow.Invalid row) {
-    count(RowMeasure.failed(row.error().kind()));
+  private CompletedRow fail(long number, PromptRow.Invalid row, Set<RetryStep> retries) {
+    count(RowMeasure.failed(row.error().kind()).withRetries(retries));
     try (LogIds.Scope scope = LogIds.row(row.id())) {
       LOG.info("The row is an error row: {}", row.error().kind());
     }
     shown.add(new ErrorRow(row.id(), row.error().kind(), row.error().message()));
-    return new CompletedRow(number, maker.failed(row));
+    return new CompletedRow(number, maker.failed(row, retries));
   }
 
   private CompletedRow finish(GenerationResult result) {
@@ -113,7 +115,8 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
     if (result.finishReason() == FinishReason.ERROR) {
       return fail(
           pending.number(),
-          pending.row().failed(RowError.Kind.ENGINE, result.error().orElseThrow()));
+          pending.row().failed(RowError.Kind.ENGINE, result.error().orElseThrow()),
+          CompletionMaker.retries(pending, result));
     }
     CompletionMaker.Finished finished = maker.finished(pending, result);
     count(finished.measure());

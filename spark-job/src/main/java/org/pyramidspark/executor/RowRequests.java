@@ -7,10 +7,12 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.engine.GenerationRequest;
+import org.pyramidspark.engine.RetryStep;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.prompts.PromptRow;
@@ -38,20 +40,28 @@ final class RowRequests implements Iterator<GenerationRequest> {
    * @param number of the row among those that were read, from 0
    * @param level what it is completed with
    * @param trial of the row, if the guard has sampled it
+   * @param suspected whether it runs alone since a JVM has died while it ran
    */
   record Pending(
       long number,
       PromptRow.Valid row,
       EncodedPrompt prompt,
       QualityGuard.Level level,
-      Optional<TriedRow> trial) {}
+      Optional<TriedRow> trial,
+      boolean suspected) {}
 
   /**
    * A row that never reached the engine.
    *
    * @param number of the row among those that were read, from 0
    */
-  record Failed(long number, PromptRow.Invalid row) {}
+  record Failed(long number, PromptRow.Invalid row) {
+
+    /** A row that is quarantined has run alone. */
+    Set<RetryStep> retries() {
+      return row.error().kind() == RowError.Kind.QUARANTINED ? Set.of(RetryStep.ALONE) : Set.of();
+    }
+  }
 
   /**
    * What the engine was asked for so far.
@@ -152,7 +162,8 @@ final class RowRequests implements Iterator<GenerationRequest> {
           begun.level(),
           begun.tried()
               ? Optional.of(trial(row.id(), begun.level(), maxNewTokens))
-              : Optional.empty());
+              : Optional.empty(),
+          marks.isSuspected(numRead));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while the guard tries rows.", interrupted);
@@ -187,6 +198,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
             settings.ignoreEos())
         .withTraced(traced.test(settings.rank(rowId, begun.trial().isPresent())))
         .withTimeout(settings.timeoutNanos())
+        .withFallback(Optional.ofNullable(settings.fallback()))
         .withTrial(begun.trial().map(Function.identity()));
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.engine.GenerationRequest;
+import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.tokens.Truncation;
 
@@ -23,6 +24,8 @@ import org.pyramidspark.tokens.Truncation;
  * @param guard what compression may cost at most
  * @param prompts how long prompts may be
  * @param timeoutNanos the longest that a row may take from its first step on
+ * @param fallback what the KV cache keeps of a row that does not fit into memory even alone; null
+ *     if it is to be an error row
  */
 public record RowSettings(
     CachePolicy policy,
@@ -32,7 +35,8 @@ public record RowSettings(
     boolean ignoreEos,
     GuardSettings guard,
     PromptLimit prompts,
-    long timeoutNanos)
+    long timeoutNanos,
+    CachePolicy fallback)
     implements Serializable {
   private static final long SEED_MASK = (1L << 53) - 1;
 
@@ -47,7 +51,7 @@ public record RowSettings(
     stop = List.copyOf(stop);
   }
 
-  /** Without a limit of time. */
+  /** Without a limit of time or a policy to fall back to. */
   public RowSettings(
       CachePolicy policy,
       SamplingOptions sampling,
@@ -64,18 +68,35 @@ public record RowSettings(
         ignoreEos,
         guard,
         prompts,
-        GenerationRequest.NO_TIMEOUT);
+        GenerationRequest.NO_TIMEOUT,
+        null);
   }
 
   /** The same under a guard. */
   public RowSettings withGuard(GuardSettings watching) {
     return new RowSettings(
-        policy, sampling, maxNewTokens, stop, ignoreEos, watching, prompts, timeoutNanos);
+        policy, sampling, maxNewTokens, stop, ignoreEos, watching, prompts, timeoutNanos, fallback);
   }
 
   /** The same with a limit of time for each row. */
   public RowSettings withTimeout(long nanos) {
-    return new RowSettings(policy, sampling, maxNewTokens, stop, ignoreEos, guard, prompts, nanos);
+    return new RowSettings(
+        policy, sampling, maxNewTokens, stop, ignoreEos, guard, prompts, nanos, fallback);
+  }
+
+  /**
+   * The same with a policy to fall back to, or with none: null.
+   *
+   * @throws InvalidInputException if it is the policy that rows begin with
+   */
+  public RowSettings withFallback(CachePolicy next) {
+    if (policy.equals(next)) {
+      throw InvalidInputException.of(
+          "The fallback policy is %s, as rows begin with; give one that keeps less, or leave it out.",
+          policy.name());
+    }
+    return new RowSettings(
+        policy, sampling, maxNewTokens, stop, ignoreEos, guard, prompts, timeoutNanos, next);
   }
 
   /** The row's own sampling: its seed depends on the run's and the row's id alone. */

@@ -1,6 +1,7 @@
 package org.pyramidspark.job;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.checkpoint.ModelStore;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.executor.EnginePreload;
 import org.pyramidspark.report.RunReport;
@@ -92,6 +94,7 @@ public final class GenerateCommand implements Callable<Integer> {
   private String master;
 
   @Mixin private PolicyArguments policy;
+  @Mixin private FallbackArguments fallback;
   @Mixin private RowArguments rows;
   @Mixin private SamplingArguments sampling;
   @Mixin private GuardArguments guard;
@@ -128,11 +131,18 @@ public final class GenerateCommand implements Callable<Integer> {
         new GenerateOptions.Output(output, overwrite, resume),
         rows.settings(policy.policy(), sampling.options())
             .withGuard(guard.settings(sampling.options().seed()))
-            .withTimeout(rowTimeout == null ? GenerationRequest.NO_TIMEOUT : rowTimeout),
-        policy.presetModel(),
+            .withTimeout(rowTimeout == null ? GenerationRequest.NO_TIMEOUT : rowTimeout)
+            .withFallback(fallback.policy()),
+        presetModels(),
         engine.settings(),
         reportRows,
         settings());
+  }
+
+  private Map<String, PresetModel> presetModels() {
+    Map<String, PresetModel> models = new HashMap<>(policy.presetModels());
+    models.putAll(fallback.presetModels());
+    return models;
   }
 
   /** All options with their values, given or default. */

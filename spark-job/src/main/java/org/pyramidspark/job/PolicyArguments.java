@@ -68,9 +68,12 @@ final class PolicyArguments {
     return ofPreset;
   }
 
-  /** The model that the preset was calibrated on, if there is one that says so. */
-  Optional<PresetModel> presetModel() {
-    return preset == null ? Optional.empty() : Presets.read(preset).model();
+  /** The model that the preset was calibrated on, if there is one that says so, by the preset. */
+  Map<String, PresetModel> presetModels() {
+    return Optional.ofNullable(preset)
+        .flatMap(name -> Presets.read(name).model())
+        .map(model -> Map.of(preset, model))
+        .orElse(Map.of());
   }
 
   /** The policy's settings, for the report. */

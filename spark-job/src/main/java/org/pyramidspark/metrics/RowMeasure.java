@@ -1,7 +1,9 @@
 package org.pyramidspark.metrics;
 
 import java.util.Optional;
+import java.util.Set;
 import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.engine.RetryStep;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.RougeScores;
 
@@ -21,6 +23,7 @@ import org.pyramidspark.quality.RougeScores;
  * @param prefillNanos time of the step that computed the prompt
  * @param decodeNanos time from the first to the last token
  * @param scores against the reference, if there is one
+ * @param retries what was tried again with it
  */
 public record RowMeasure(
     FinishReason finishReason,
@@ -35,7 +38,44 @@ public record RowMeasure(
     long fullKvBytes,
     long prefillNanos,
     long decodeNanos,
-    Optional<RougeScores> scores) {
+    Optional<RougeScores> scores,
+    Set<RetryStep> retries) {
+
+  public RowMeasure {
+    retries = Set.copyOf(retries);
+  }
+
+  /** Of a row that nothing was tried again with. */
+  public RowMeasure(
+      FinishReason finishReason,
+      Optional<RowError.Kind> error,
+      int promptTokens,
+      int generatedTokens,
+      boolean truncated,
+      int guardLevel,
+      double keptKvFraction,
+      int[] keptByLayer,
+      long peakKvBytes,
+      long fullKvBytes,
+      long prefillNanos,
+      long decodeNanos,
+      Optional<RougeScores> scores) {
+    this(
+        finishReason,
+        error,
+        promptTokens,
+        generatedTokens,
+        truncated,
+        guardLevel,
+        keptKvFraction,
+        keptByLayer,
+        peakKvBytes,
+        fullKvBytes,
+        prefillNanos,
+        decodeNanos,
+        scores,
+        Set.of());
+  }
 
   /** A row that did not reach the engine, or failed there. */
   public static RowMeasure failed(RowError.Kind kind) {
@@ -53,5 +93,24 @@ public record RowMeasure(
         0,
         0,
         Optional.empty());
+  }
+
+  /** The same of a row that these were tried again with. */
+  public RowMeasure withRetries(Set<RetryStep> steps) {
+    return new RowMeasure(
+        finishReason,
+        error,
+        promptTokens,
+        generatedTokens,
+        truncated,
+        guardLevel,
+        keptKvFraction,
+        keptByLayer,
+        peakKvBytes,
+        fullKvBytes,
+        prefillNanos,
+        decodeNanos,
+        scores,
+        steps);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.pyramidspark.engine.FinishReason;
+import org.pyramidspark.engine.RetryStep;
 import org.pyramidspark.guard.GuardReading;
 import org.pyramidspark.prompts.RowError;
 import org.pyramidspark.quality.RougeScores;
@@ -33,6 +34,7 @@ public final class RunTotals implements Serializable {
   // Not final, for they are filled in when they are read from JSON.
   private EnumMap<FinishReason, Long> finishReasons = new EnumMap<>(FinishReason.class);
   private EnumMap<RowError.Kind, Long> errors = new EnumMap<>(RowError.Kind.class);
+  private EnumMap<RetryStep, Long> retries = new EnumMap<>(RetryStep.class);
   private TreeMap<String, EngineReading> engines = new TreeMap<>();
   private TreeMap<String, GuardReading> guards = new TreeMap<>();
   private TreeMap<Integer, Long> rowsByLevel = new TreeMap<>();
@@ -71,6 +73,7 @@ public final class RunTotals implements Serializable {
   void add(RowMeasure measure) {
     finishReasons.merge(measure.finishReason(), 1L, Long::sum);
     measure.error().ifPresent(kind -> errors.merge(kind, 1L, Long::sum));
+    measure.retries().forEach(step -> retries.merge(step, 1L, Long::sum));
     promptTokens += measure.promptTokens();
     generatedTokens += measure.generatedTokens();
     truncatedRows += measure.truncated() ? 1 : 0;
@@ -79,7 +82,10 @@ public final class RunTotals implements Serializable {
     peakKvBytes += measure.peakKvBytes();
     fullKvBytes += measure.fullKvBytes();
     if (measure.error().isEmpty()) {
-      rowsByLevel.merge(measure.guardLevel(), 1L, Long::sum);
+      // A fallback's settings are no level of the guard's.
+      if (!measure.retries().contains(RetryStep.COMPRESSED)) {
+        rowsByLevel.merge(measure.guardLevel(), 1L, Long::sum);
+      }
       prefill.add(measure.prefillNanos());
       decode.add(measure.decodeNanos());
       row.add(measure.prefillNanos() + measure.decodeNanos());
@@ -142,6 +148,7 @@ public final class RunTotals implements Serializable {
   public void add(RunTotals other) {
     other.finishReasons.forEach((reason, rows) -> finishReasons.merge(reason, rows, Long::sum));
     other.errors.forEach((kind, rows) -> errors.merge(kind, rows, Long::sum));
+    other.retries.forEach((step, rows) -> retries.merge(step, rows, Long::sum));
     other.engines.values().forEach(this::add);
     other.guards.forEach(this::add);
     other.rowsByLevel.forEach((level, rows) -> rowsByLevel.merge(level, rows, Long::sum));
@@ -180,6 +187,11 @@ public final class RunTotals implements Serializable {
   /** Error rows by kind. */
   public Map<RowError.Kind, Long> errors() {
     return errors;
+  }
+
+  /** Rows by what was tried again with them; a row may be under several. */
+  public Map<RetryStep, Long> retries() {
+    return retries;
   }
 
   /** The engines' readings by engine. */

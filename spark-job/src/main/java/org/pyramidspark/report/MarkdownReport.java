@@ -61,14 +61,15 @@ public final class MarkdownReport {
     |---:|---:|---:|
     | %s | %s | %s |
 
-    Ended by: %s.%s
+    Ended by: %s.%s%s
     """
         .formatted(
             count(rows.total()),
             count(rows.errors()),
             count(rows.truncated()),
             counts(rows.finishReasons()),
-            rows.errors() == 0 ? "" : " Errors: " + counts(rows.errorKinds()) + ".");
+            rows.errors() == 0 ? "" : " Errors: " + counts(rows.errorKinds()) + ".",
+            rows.retries().isEmpty() ? "" : " Tried again: " + counts(rows.retries()) + ".");
   }
 
   private static String counts(Map<String, Long> rows) {

@@ -162,9 +162,15 @@ public record RunPage(RunReport report) {
             List.of("The same with a full cache", mebibytes(kv.fullBytes())),
             List.of("Most rows at once in one engine", count(kv.mostRunningRows())),
             List.of("Times that rows were set back for memory", count(kv.setBacks())),
+            List.of("Rows that were tried again", retries()),
             List.of(
                 "Prompt tokens not computed again, since shared", count(kv.sharedPromptTokens())),
             List.of("Bytes not stored twice, since shared", mebibytes(kv.sharedBytes()))));
+  }
+
+  private String retries() {
+    Map<String, Long> retries = report.rows().retries();
+    return retries.isEmpty() ? "none" : counts(retries);
   }
 
   private static Table pairs(String caption, List<List<String>> rows) {

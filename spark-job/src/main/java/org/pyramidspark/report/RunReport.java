@@ -65,13 +65,15 @@ public record RunReport(
    * @param truncated rows whose prompt was cut
    * @param finishReasons rows by why they ended
    * @param errorKinds error rows by kind
+   * @param retries rows by what was tried again with them; a row may be under several
    */
   public record Rows(
       long total,
       long errors,
       long truncated,
       Map<String, Long> finishReasons,
-      Map<String, Long> errorKinds) {}
+      Map<String, Long> errorKinds,
+      Map<String, Long> retries) {}
 
   /**
    * Rates over the whole run, and those of the engines' prefill and decode steps apart: tokens by

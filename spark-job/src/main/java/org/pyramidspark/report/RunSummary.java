@@ -43,7 +43,11 @@ public record RunSummary(RunTotals totals, ShownRows shown, Duration total, Dura
     totals.finishReasons().forEach((reason, rows) -> reasons.put(reason.label(), rows));
     TreeMap<String, Long> errors = new TreeMap<>();
     totals.errors().forEach((kind, rows) -> errors.put(kind.label(), rows));
-    return new Rows(totals.rows(), totals.errorRows(), totals.truncatedRows(), reasons, errors);
+    // In their own order, that in which they are tried.
+    Map<String, Long> retries = new LinkedHashMap<>();
+    totals.retries().forEach((step, rows) -> retries.put(step.label(), rows));
+    return new Rows(
+        totals.rows(), totals.errorRows(), totals.truncatedRows(), reasons, errors, retries);
   }
 
   public Throughput throughput() {

@@ -72,6 +72,10 @@ class ClusterFaultsTest {
   }
 
   private static CommandRun generate(String master, Path output, String... more) {
+    return generate(master, output.toString(), more);
+  }
+
+  private static CommandRun generate(String master, String output, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -80,7 +84,7 @@ class ClusterFaultsTest {
                 "--input",
                 shared.resolve("in").toString(),
                 "--output",
-                output.toString(),
+                output,
                 "--master",
                 master,
                 "--policy",
@@ -128,11 +132,7 @@ class ClusterFaultsTest {
 
   @Test
   void anExecutorThatHangsIsOvertakenBySpeculationAndWritesNothingLater() throws Exception {
-    settings.put("spark.speculation", "true");
-    settings.put("spark.speculation.interval", "100ms");
-    settings.put("spark.speculation.quantile", "0.5");
-    settings.put("spark.speculation.multiplier", "1.2");
-    settings.put("spark.speculation.minTaskRuntime", "100ms");
+    speculateSoon();
     Path output = folder.resolve("out");
     CompletableFuture<CommandRun> run = startAndAwaitACommit(output);
     ProcessHandle hanging = cluster.executors().getFirst();
@@ -145,6 +145,29 @@ class ClusterFaultsTest {
     }
     hanging.onExit().get(30, TimeUnit.SECONDS);
     assertAsUndisturbed(run.join(), output);
+  }
+
+  private void speculateSoon() {
+    settings.put("spark.speculation", "true");
+    settings.put("spark.speculation.interval", "100ms");
+    settings.put("spark.speculation.quantile", "0.5");
+    settings.put("spark.speculation.multiplier", "1.2");
+    settings.put("spark.speculation.minTaskRuntime", "100ms");
+  }
+
+  @Test
+  void anExecutorThatHangsWhileItCommitsIsOvertakenByOneThatWasNotChosen() throws Exception {
+    speculateSoon();
+    Path hung = folder.resolve("hung");
+    settings.put("spark.hadoop.fs.hangs.impl", HangingFileSystem.class.getName());
+    settings.put("spark.hadoop." + HangingFileSystem.HUNG, hung.toString());
+    settings.forEach(System::setProperty);
+    Path output = folder.resolve("out");
+
+    CommandRun run = generate(cluster.url(), "hangs:" + output);
+
+    assertThat(hung).exists();
+    assertAsUndisturbed(run, output);
   }
 
   @Test

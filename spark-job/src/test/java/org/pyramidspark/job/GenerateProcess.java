@@ -75,10 +75,12 @@ final class GenerateProcess implements AutoCloseable {
     awaitEnd();
   }
 
-  void awaitEnd() throws InterruptedException {
+  /** Waits for its end, and gives its exit code. */
+  int awaitEnd() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("It does not end.");
     }
+    return process.exitValue();
   }
 
   /** What it has printed. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -14,8 +15,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
  * Kills an executor's JVM, at once and without any goodbye, whenever it works on the poison row: in
- * the first attempt at the row's split some time after it began, later as soon as a mark of the run
- * says that the row is under work. Set with {@code spark.plugins}.
+ * the first attempt at the row's split, if its task is set, some time after it began, later as soon
+ * as a mark of the run says that the row is under work. Set with {@code spark.plugins}.
  */
 public final class PoisonPlugin implements SparkPlugin {
   /** The run's folder. */
@@ -46,7 +47,7 @@ public final class PoisonPlugin implements SparkPlugin {
     private int split;
     private Pattern begun;
     private String executor;
-    private String application;
+    private SparkConf conf;
 
     @Override
     public void init(PluginContext context, Map<String, String> extraConf) {
@@ -55,7 +56,8 @@ public final class PoisonPlugin implements SparkPlugin {
       marks = Path.of(context.conf().get(OUTPUT), "_pyramid", "marks");
       begun = Pattern.compile("\"begun\":\\[([0-9]+,)*%s[,\\]]".formatted(context.conf().get(ROW)));
       executor = "\"executor\":\"%s\"".formatted(context.executorID());
-      application = "\"application\":\"%s\"".formatted(context.conf().getAppId());
+      // On a local master the application has no name yet.
+      conf = context.conf();
       Thread.ofPlatform().daemon().start(this::watch);
     }
 
@@ -80,10 +82,10 @@ public final class PoisonPlugin implements SparkPlugin {
     private void watch() {
       try {
         while (!isUnderWork()) {
-          Thread.sleep(20);
+          Thread.sleep(5);
         }
-        // The row begins once its mark is written to the end.
-        Thread.sleep(100);
+        // A mark counts once it is written to its end; the row takes longer than that.
+        Thread.sleep(20);
         Runtime.getRuntime().halt(137);
       } catch (InterruptedException end) {
         // The executor ends by itself.
@@ -103,7 +105,7 @@ public final class PoisonPlugin implements SparkPlugin {
         String mark = Files.readString(file);
         return file.getFileName().toString().startsWith("%05d-".formatted(split))
             && mark.contains(executor)
-            && mark.contains(application)
+            && mark.contains("\"application\":\"%s\"".formatted(conf.get("spark.app.id", "")))
             && begun.matcher(mark).find();
       } catch (IOException gone) {
         return false;

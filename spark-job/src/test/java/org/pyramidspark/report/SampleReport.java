@@ -28,7 +28,12 @@ final class SampleReport {
         Map.of("policy", "pyramid", "input", text),
         new RunReport.Model(text, text, "00ff"),
         new RunReport.Rows(
-            12_345, 11, 3, Map.of("eos", 12_334L, "error", 11L), Map.of("not-json", 11L)),
+            12_345,
+            11,
+            3,
+            Map.of("eos", 12_334L, "error", 11L),
+            Map.of("not-json", 11L),
+            Map.of("halved", 2L)),
         new RunReport.Throughput(
             61.25, 58.5, 4.125, 210.9, 9_876_543, 168_830.5, 1_234_567, 21_103.7, 300_000, 40_000,
             33.5, 31.25),
