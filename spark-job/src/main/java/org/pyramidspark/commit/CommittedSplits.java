@@ -135,6 +135,6 @@ public final class CommittedSplits {
   private synchronized void add(SplitManifest manifest) {
     committed.set(manifest.split());
     parts.add(manifest.part().name());
-    sums.add(manifest);
+    sums.add(manifest, plan.splits().get(manifest.split()).cost());
   }
 }

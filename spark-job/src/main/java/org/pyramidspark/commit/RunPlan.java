@@ -32,7 +32,13 @@ public record RunPlan(List<CorpusFile> corpus, List<Split> splits) {
   private record SplitLine(int split, List<RangeLine> ranges) {}
 
   private record RangeLine(
-      int file, CorpusFormat format, long offset, long firstLine, long workBytes, long prompts) {}
+      int file,
+      CorpusFormat format,
+      long offset,
+      long firstLine,
+      long workBytes,
+      long cost,
+      long prompts) {}
 
   public RunPlan {
     corpus = List.copyOf(corpus);
@@ -78,6 +84,7 @@ public record RunPlan(List<CorpusFile> corpus, List<Split> splits) {
         range.offset(),
         range.firstLine(),
         range.workBytes(),
+        range.cost(),
         range.numPrompts());
   }
 
@@ -101,7 +108,13 @@ public record RunPlan(List<CorpusFile> corpus, List<Split> splits) {
 
   private static LineRange range(RangeLine line, CorpusFile file) {
     return new LineRange(
-        file, line.format(), line.offset(), line.firstLine(), line.workBytes(), line.prompts());
+        file,
+        line.format(),
+        line.offset(),
+        line.firstLine(),
+        line.workBytes(),
+        line.cost(),
+        line.prompts());
   }
 
   private static <T extends Record> List<T> lines(RunFolder folder, String name, Class<T> type)

@@ -11,6 +11,8 @@ import org.pyramidspark.metrics.ExecutorTime;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.metrics.SplitWork;
+import org.pyramidspark.prompts.RowCost;
 
 /**
  * The sums of a run over its committed splits. Takes as much memory however many rows there are,
@@ -18,6 +20,7 @@ import org.pyramidspark.metrics.ShownRows;
  */
 public final class RunSums {
   private final Map<Session, SessionSums> sessions = new TreeMap<>();
+  private final List<SplitWork> splits = new ArrayList<>();
   private final ShownRows shown;
 
   /**
@@ -72,9 +75,22 @@ public final class RunSums {
     this.shown = new ShownRows(sample);
   }
 
-  synchronized void add(SplitManifest manifest) {
+  /**
+   * @param estimate of what the split costs
+   */
+  synchronized void add(SplitManifest manifest, long estimate) {
+    splits.add(new SplitWork(estimate, cost(manifest.totals())));
     sessions.computeIfAbsent(manifest.session(), session -> new SessionSums()).add(manifest);
     manifest.addTo(shown);
+  }
+
+  private static long cost(RunTotals totals) {
+    return totals.promptTokens() + RowCost.OF_NEW_TOKEN * totals.generatedTokens();
+  }
+
+  /** What each split cost. */
+  public synchronized List<SplitWork> splits() {
+    return List.copyOf(splits);
   }
 
   /** Of all rows; engines of a later session are named with its number. */

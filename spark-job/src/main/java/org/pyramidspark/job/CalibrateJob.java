@@ -24,6 +24,7 @@ import org.pyramidspark.executor.SampledPrompt;
 import org.pyramidspark.executor.TrialRunner;
 import org.pyramidspark.metrics.Progress;
 import org.pyramidspark.metrics.ProgressLine;
+import org.pyramidspark.prompts.RowCost;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.report.RunReport;
 
@@ -63,7 +64,7 @@ public final class CalibrateJob {
    */
   public CalibrationReport run() throws IOException {
     RunReport.Model model =
-        GenerateJob.openModel(spark, options.model(), "--tokens", options.rows().maxNewTokens());
+        OpenedModel.open(spark, options.model(), "--tokens", options.rows().maxNewTokens()).model();
     CalibrationFolder folder =
         CalibrationFolder.open(options.folder(), question(model), spark.hadoopConfiguration());
     List<SampledPrompt> sample = sample(model);
@@ -116,7 +117,7 @@ public final class CalibrateJob {
 
   private List<SampledPrompt> sample(RunReport.Model model) {
     CorpusSplits corpus = CorpusSplits.on(spark);
-    List<Split> splits = corpus.of(options.corpus());
+    List<Split> splits = corpus.of(options.corpus(), RowCost.OF_READING);
     int wanted = options.limits().searchRows() + options.limits().checkRows();
     SampleReader reader =
         new SampleReader(

@@ -21,6 +21,7 @@ import org.pyramidspark.completions.JsonLinesOutputFormat;
 import org.pyramidspark.completions.OutputFolder;
 import org.pyramidspark.completions.PartReader;
 import org.pyramidspark.executor.ComparisonRunner;
+import org.pyramidspark.executor.RowSettings;
 import org.pyramidspark.metrics.LiveTotals;
 import org.pyramidspark.metrics.Progress;
 import org.pyramidspark.metrics.ProgressLine;
@@ -63,9 +64,10 @@ public final class CompareJob {
    *     model does not serve
    */
   public ComparisonReport run() throws IOException {
-    RunReport.Model model =
-        GenerateJob.openModel(
-            spark, options.model(), "--max-new-tokens", options.comparison().rows().maxNewTokens());
+    RowSettings rows = options.comparison().rows();
+    OpenedModel opened =
+        OpenedModel.open(spark, options.model(), "--max-new-tokens", rows.maxNewTokens());
+    RunReport.Model model = opened.model();
     for (NamedPolicy policy : options.comparison().policies()) {
       policy
           .presetModel()
@@ -75,7 +77,7 @@ public final class CompareJob {
         OutputFolder.prepare(
             options.output().folder(), options.output().overwrite(), spark.hadoopConfiguration())) {
       CorpusSplits corpus = CorpusSplits.on(spark);
-      ComparisonTotals totals = compare(model, corpus, output.stagingPath());
+      ComparisonTotals totals = compare(opened, corpus, output.stagingPath());
       ComparisonReport report = report(model, totals, quality(output.parts(), corpus));
       output.write("report.json", report.toJson());
       output.write("report.md", ComparisonText.markdown(report));
@@ -85,8 +87,8 @@ public final class CompareJob {
     }
   }
 
-  private ComparisonTotals compare(RunReport.Model model, CorpusSplits corpus, String folder) {
-    List<Split> splits = corpus.of(options.corpus());
+  private ComparisonTotals compare(OpenedModel opened, CorpusSplits corpus, String folder) {
+    List<Split> splits = corpus.of(options.corpus(), opened.cost(options.comparison().rows()));
     long rows = splits.stream().mapToLong(Split::numPrompts).sum();
     ComparisonAccumulator totals =
         new ComparisonAccumulator(RowSample.of(options.reportRows(), rows));
@@ -95,7 +97,7 @@ public final class CompareJob {
         splits,
         rows,
         new ComparisonRunner(
-            GenerateJob.reference(model),
+            GenerateJob.reference(opened.model()),
             options.engine(),
             options.comparison(),
             totals,

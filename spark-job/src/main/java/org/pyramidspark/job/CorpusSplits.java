@@ -8,9 +8,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.prompts.CorpusFiles;
-import org.pyramidspark.prompts.CorpusFormat;
-import org.pyramidspark.prompts.CorpusScan;
 import org.pyramidspark.prompts.LineRange;
+import org.pyramidspark.prompts.RowCost;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.prompts.SplitPlan;
 
@@ -28,12 +27,13 @@ record CorpusSplits(JavaSparkContext spark, Broadcast<SerializableConfiguration>
   }
 
   /**
-   * The corpus's splits, in its order; at least one.
+   * The corpus's splits; at least one.
    *
+   * @param cost what rows cost
    * @throws InvalidInputException if there are no rows, or they cannot be read
    */
-  List<Split> of(CorpusOptions corpus) {
-    return of(corpus, files(corpus));
+  List<Split> of(CorpusOptions corpus, RowCost cost) {
+    return of(corpus, files(corpus), cost);
   }
 
   /**
@@ -45,32 +45,16 @@ record CorpusSplits(JavaSparkContext spark, Broadcast<SerializableConfiguration>
     return CorpusFiles.list(corpus.input(), spark.hadoopConfiguration());
   }
 
-  /** As {@link #of(CorpusOptions)}, out of the files that were listed. */
-  List<Split> of(CorpusOptions corpus, List<CorpusFile> files) {
-    long corpusBytes = files.stream().mapToLong(CorpusFile::bytes).sum();
+  /** As {@link #of(CorpusOptions, RowCost)}, out of the files that were listed. */
+  List<Split> of(CorpusOptions corpus, List<CorpusFile> files, RowCost cost) {
+    long bytes = files.stream().mapToLong(CorpusFile::bytes).sum();
     int numSplits =
-        corpus
-            .partitions()
-            .orElse(SplitPlan.defaultSplits(corpusBytes, spark.defaultParallelism()));
-    long limit = corpus.limit().orElse(Long.MAX_VALUE);
-    long rangeBytes = SplitPlan.rangeBytes(corpusBytes, numSplits);
-    List<LineRange> ranges = scan(files, corpus.format(), rangeBytes, limit);
+        corpus.partitions().orElse(SplitPlan.defaultSplits(bytes, spark.defaultParallelism()));
+    List<LineRange> ranges = new CorpusScans(this, corpus, cost, numSplits).ranges(files);
     if (ranges.isEmpty()) {
       throw InvalidInputException.of(
           "Input %s holds no rows; give a corpus with at least one line of JSON.", corpus.input());
     }
-    return SplitPlan.plan(ranges, numSplits, limit);
-  }
-
-  private List<LineRange> scan(
-      List<CorpusFile> files, CorpusFormat format, long rangeBytes, long limit) {
-    Broadcast<SerializableConfiguration> settings = hadoop;
-    return spark
-        .parallelize(files, Math.min(files.size(), 4 * spark.defaultParallelism()))
-        .flatMap(
-            file ->
-                CorpusScan.ranges(file, format, rangeBytes, limit, settings.value().value())
-                    .iterator())
-        .collect();
+    return SplitPlan.plan(ranges, numSplits);
   }
 }

@@ -18,6 +18,7 @@ import org.pyramidspark.evaluation.EvaluationReport;
 import org.pyramidspark.evaluation.EvaluationResult;
 import org.pyramidspark.evaluation.EvaluationSources;
 import org.pyramidspark.evaluation.EvaluationText;
+import org.pyramidspark.prompts.RowCost;
 import org.pyramidspark.prompts.Split;
 import scala.Tuple2;
 
@@ -57,7 +58,7 @@ public final class EvaluateJob {
       CorpusSplits corpus = CorpusSplits.on(spark);
       EvaluationSources sources =
           new EvaluationSources(
-              corpus.of(options.completions()),
+              corpus.of(options.completions(), RowCost.OF_READING),
               splits(corpus, options.against()),
               splits(corpus, options.references()));
       int partitions = options.completions().partitions().orElse(sources.run().size());
@@ -85,7 +86,7 @@ public final class EvaluateJob {
   }
 
   private static List<Split> splits(CorpusSplits corpus, Optional<CorpusOptions> input) {
-    return input.map(corpus::of).orElse(List.of());
+    return input.map(read -> corpus.of(read, RowCost.OF_READING)).orElse(List.of());
   }
 
   private static void write(JavaRDD<String> lines, String folder) {

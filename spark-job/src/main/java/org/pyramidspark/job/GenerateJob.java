@@ -9,20 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.commit.CommittedSplits;
 import org.pyramidspark.commit.RunOutput;
 import org.pyramidspark.commit.RunPlan;
 import org.pyramidspark.commit.RunSums;
 import org.pyramidspark.commit.Session;
-import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.PartitionRunner;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
-import org.pyramidspark.models.ModelFinder;
 import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 import org.pyramidspark.prompts.CorpusFile;
+import org.pyramidspark.prompts.Split;
 import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
@@ -71,11 +69,13 @@ public final class GenerateJob {
   /**
    * Runs to the end, unless {@code --resume} finds that an earlier run has come there.
    *
-   * @throws InvalidInputException if the input, the output folder or the model does not serve
+   * @throws org.pyramidspark.errors.InvalidInputException if the input, the output folder or the
+   *     model does not serve
    */
   public Optional<RunReport> run() throws IOException {
-    RunReport.Model model =
-        openModel(spark, options.model(), "--max-new-tokens", options.rows().maxNewTokens());
+    OpenedModel opened =
+        OpenedModel.open(spark, options.model(), "--max-new-tokens", options.rows().maxNewTokens());
+    RunReport.Model model = opened.model();
     options
         .presetModels()
         .forEach((preset, its) -> its.check(preset, model.name(), model.sha256()));
@@ -88,16 +88,17 @@ public final class GenerateJob {
             spark.hadoopConfiguration(),
             console.out()::println)) {
       try {
-        return run(model, output);
+        return run(opened, output);
       } catch (Exception failure) {
         throw output.stopped(failure);
       }
     }
   }
 
-  private Optional<RunReport> run(RunReport.Model model, RunOutput output) throws IOException {
+  private Optional<RunReport> run(OpenedModel opened, RunOutput output) throws IOException {
+    RunReport.Model model = opened.model();
     CorpusSplits corpus = CorpusSplits.on(spark);
-    RunPlan plan = plan(model, output, corpus);
+    RunPlan plan = plan(opened, output, corpus);
     if (output.isFinished()) {
       output.moveToPlace();
       return Optional.empty();
@@ -129,35 +130,17 @@ public final class GenerateJob {
     return Optional.of(report);
   }
 
-  private RunPlan plan(RunReport.Model model, RunOutput output, CorpusSplits corpus)
+  private RunPlan plan(OpenedModel opened, RunOutput output, CorpusSplits corpus)
       throws IOException {
-    Map<String, String> settings = DecidingSettings.of(options.settings(), model);
+    Map<String, String> settings = DecidingSettings.of(options.settings(), opened.model());
     List<CorpusFile> files = corpus.files(options.corpus());
-    return output.isBegun()
-        ? output.resume(settings, files)
-        : output.begin(settings, new RunPlan(files, corpus.of(options.corpus(), files)), started);
+    if (output.isBegun()) {
+      return output.resume(settings, files);
+    }
+    List<Split> splits = corpus.of(options.corpus(), files, opened.cost(options.rows()));
+    return output.begin(settings, new RunPlan(files, splits), started);
   }
 
-  /**
-   * Looks at the model before anything else is done.
-   *
-   * @param given what the user has named it by
-   * @param option that gives the number of new tokens, for the message
-   */
-  static RunReport.Model openModel(
-      JavaSparkContext spark, String given, String option, int maxNewTokens) {
-    ModelFinder.Found found = ModelFinder.onDriver(given, spark.sc());
-    try (Checkpoint checkpoint = Checkpoint.open(found.file())) {
-      int context = checkpoint.config().contextLength();
-      if (maxNewTokens >= context) {
-        throw InvalidInputException.of(
-            "Option %s is %d; the model's context holds %d tokens, prompt included, so give fewer.",
-            option, maxNewTokens, context);
-      }
-      return new RunReport.Model(
-          checkpoint.config().name(), found.location().toString(), checkpoint.sha256());
-    }
-  }
 
   static ModelReference reference(RunReport.Model model) {
     return new ModelReference(model.path(), model.sha256());
@@ -182,6 +165,7 @@ public final class GenerateJob {
         summary.errorRows(),
         summary.sampledRows(),
         summary.breakdown(),
+        RunSummary.splits(sums.splits()),
         RunSummary.executors(sums.executors()),
         summary.engines(),
         Versions.inUse(spark.version()));

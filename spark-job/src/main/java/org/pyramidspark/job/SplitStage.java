@@ -57,7 +57,7 @@ record SplitStage(JavaSparkContext spark, RunLabel label, GenerateJob.Console co
       // The largest first: what is left for the end is small.
       List<Split> pending =
           committed.pending().stream()
-              .sorted(Comparator.comparingLong(Split::workBytes).reversed())
+              .sorted(Comparator.comparingLong(Split::cost).reversed())
               .toList();
       if (!pending.isEmpty()) {
         PartitionRunner runner = task.with(totals);

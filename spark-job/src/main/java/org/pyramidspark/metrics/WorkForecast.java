@@ -5,6 +5,7 @@ import java.util.List;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.guard.Estimate;
 import org.pyramidspark.guard.GuardReading;
+import org.pyramidspark.prompts.RowCost;
 
 /**
  * Tells how far a run is by the tokens that it has computed and an estimate of those to come. Work
@@ -20,9 +21,6 @@ import org.pyramidspark.guard.GuardReading;
  * @param before what earlier sessions of the run did
  */
 public record WorkForecast(long totalRows, long totalBytes, RunTotals before) {
-  /** A new token takes as long as about so many prompt tokens (docs/performance.md: 4 to 6). */
-  private static final double WORK_OF_NEW_TOKEN = 4;
-
   /** An estimate does not know when all is done. */
   private static final double MOST_UNDER_WAY = 0.99;
 
@@ -101,12 +99,12 @@ public record WorkForecast(long totalRows, long totalBytes, RunTotals before) {
       return 0;
     }
     double done = work(work);
-    double left = promptTokensLeft(work) + WORK_OF_NEW_TOKEN * newTokensLeft(totals);
+    double left = promptTokensLeft(work) + RowCost.OF_NEW_TOKEN * newTokensLeft(totals);
     return done / (done + left);
   }
 
   private static double work(TaskWork work) {
-    return work.promptTokens() + WORK_OF_NEW_TOKEN * work.newTokens();
+    return work.promptTokens() + RowCost.OF_NEW_TOKEN * work.newTokens();
   }
 
   private double promptTokensLeft(TaskWork work) {

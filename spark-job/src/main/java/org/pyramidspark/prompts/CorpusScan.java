@@ -1,7 +1,6 @@
 package org.pyramidspark.prompts;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -13,32 +12,35 @@ import org.apache.hadoop.conf.Configuration;
 public final class CorpusScan {
   private final CorpusFile file;
   private final CorpusFormat format;
-  private final long rangeBytes;
-  private final List<LineRange> ranges = new ArrayList<>();
-  private long firstOffset;
-  private long firstLine = 1;
-  private long numPrompts;
-  private long workBytes;
+  private final RowCost rowCost;
+  private final FileRanges ranges;
 
-  private CorpusScan(CorpusFile file, CorpusFormat format, long rangeBytes) {
+  private CorpusScan(CorpusFile file, CorpusFormat format, RowCost rowCost, int mostRanges) {
     this.file = file;
     this.format = format;
-    this.rangeBytes = rangeBytes;
+    this.rowCost = rowCost;
+    this.ranges = new FileRanges(mostRanges);
   }
 
   /**
    * The file's ranges, in order; none if it holds no rows.
    *
    * @param format {@link CorpusFormat#AUTO} recognises it by the first row that is JSON
-   * @param rangeBytes a range ends with the line that reaches this size
+   * @param rowCost what rows cost
+   * @param mostRanges the most ranges, at least 1
    * @param limit stops once this many prompts are found
    * @throws IOException if the file cannot be read
    */
-  public static List<LineRange> ranges(
-      CorpusFile file, CorpusFormat format, long rangeBytes, long limit, Configuration hadoop)
+  public static FileRanges ranges(
+      CorpusFile file,
+      CorpusFormat format,
+      RowCost rowCost,
+      int mostRanges,
+      long limit,
+      Configuration hadoop)
       throws IOException {
     CorpusFormat known = format == CorpusFormat.AUTO ? recognise(file, hadoop) : format;
-    CorpusScan scan = new CorpusScan(file, known, rangeBytes);
+    CorpusScan scan = new CorpusScan(file, known, rowCost, mostRanges);
     try (JsonLines lines = JsonLines.open(file, 0, 1, hadoop)) {
       scan.run(lines, limit);
     }
@@ -62,24 +64,22 @@ public final class CorpusScan {
     LineParser parser = new LineParser(file.name(), format);
     long total = 0;
     while (total < limit && lines.advance()) {
-      long prompts = lines.isBlank() ? 0 : parser.parse(lines).prompts().size();
-      numPrompts += prompts;
-      workBytes += prompts * lines.lineBytes();
-      total += prompts;
-      if (workBytes >= rangeBytes) {
-        endRange(lines.offset() + lines.lineBytes(), lines.number() + 1);
+      if (!lines.isBlank()) {
+        List<PromptRow> prompts = parser.parse(lines).prompts();
+        ranges.add(range(lines, prompts));
+        total += prompts.size();
       }
     }
-    endRange(lines.offset(), lines.number());
   }
 
-  private void endRange(long nextOffset, long nextLine) {
-    if (numPrompts > 0) {
-      ranges.add(new LineRange(file, format, firstOffset, firstLine, workBytes, numPrompts));
-    }
-    firstOffset = nextOffset;
-    firstLine = nextLine;
-    numPrompts = 0;
-    workBytes = 0;
+  private LineRange range(JsonLines line, List<PromptRow> prompts) {
+    return new LineRange(
+        file,
+        format,
+        line.offset(),
+        line.number(),
+        (long) prompts.size() * line.lineBytes(),
+        prompts.stream().mapToLong(prompt -> rowCost.of(prompt, line.lineBytes())).sum(),
+        prompts.size());
   }
 }

@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param offset first byte
  * @param firstLine number of the first line, from 1
  * @param workBytes bytes of text that its prompts read: a document counts once for each instruction
+ * @param cost of its prompts by {@link RowCost}
  * @param numPrompts prompts in these lines that belong to the run
  */
 public record LineRange(
@@ -18,6 +19,7 @@ public record LineRange(
     long offset,
     long firstLine,
     long workBytes,
+    long cost,
     long numPrompts)
     implements Serializable {
 
@@ -25,8 +27,27 @@ public record LineRange(
     if (prompts >= numPrompts) {
       return this;
     }
-    // Which lines the prompts left out stand in is not known: about as many bytes as others.
-    long bytes = Math.round((double) workBytes / numPrompts * prompts);
-    return new LineRange(file, format, offset, firstLine, bytes, prompts);
+    // Which lines the prompts left out stand in is not known: about as long as the others.
+    double share = (double) prompts / numPrompts;
+    return new LineRange(
+        file,
+        format,
+        offset,
+        firstLine,
+        Math.round(workBytes * share),
+        Math.round(cost * share),
+        prompts);
+  }
+
+  /** With the range of the same file that follows it. */
+  LineRange with(LineRange next) {
+    return new LineRange(
+        file,
+        format,
+        offset,
+        firstLine,
+        workBytes + next.workBytes,
+        cost + next.cost,
+        numPrompts + next.numPrompts);
   }
 }

@@ -23,4 +23,9 @@ public record Split(int index, List<LineRange> ranges) implements Serializable {
   public long workBytes() {
     return ranges.stream().mapToLong(LineRange::workBytes).sum();
   }
+
+  /** Of its prompts by {@link RowCost}. */
+  public long cost() {
+    return ranges.stream().mapToLong(LineRange::cost).sum();
+  }
 }

@@ -54,6 +54,17 @@ public final class ReportTables {
             .toList());
   }
 
+  /** How even splits were, as a sentence. */
+  public static String splits(RunReport.Splits splits) {
+    return Figures.format(
+        "%,d splits. The largest cost %.2f times the mean, by the estimate %.2f; the estimate had"
+            + " %.1f %% of the work in other splits.",
+        splits.count(),
+        splits.largestToMean(),
+        splits.estimatedLargestToMean(),
+        100 * splits.misplacedShare());
+  }
+
   /** How busy executors were. */
   public static Table executors(List<RunReport.Executor> executors) {
     return new Table(

@@ -226,6 +226,10 @@ public record RunPage(RunReport report) {
     return ReportTables.sessions(report.sessions());
   }
 
+  public String splits() {
+    return ReportTables.splits(report.splits());
+  }
+
   public Table executors() {
     return ReportTables.executors(report.executors());
   }

@@ -22,6 +22,7 @@ import org.pyramidspark.metrics.ExampleRow;
  * @param errorRows some of the error rows
  * @param sampledRows some of the completed rows, whole
  * @param breakdown seconds of all engines by what they were spent on
+ * @param splits how even they were
  * @param executors how busy each was
  * @param engines one for each engine that worked
  * @param versions of what it ran on
@@ -40,6 +41,7 @@ public record RunReport(
     List<ErrorRow> errorRows,
     List<ExampleRow> sampledRows,
     Map<String, Double> breakdown,
+    Splits splits,
     List<Executor> executors,
     List<Engine> engines,
     Map<String, String> versions) {
@@ -162,6 +164,19 @@ public record RunReport(
    * @param reason one sentence
    */
   public record ErrorRow(String id, String kind, String reason) {}
+
+  /**
+   * What splits cost, in prompt tokens and {@link org.pyramidspark.prompts.RowCost#OF_NEW_TOKEN}
+   * times new ones.
+   *
+   * @param count of the run
+   * @param largestToMean what the largest cost, by the mean
+   * @param estimatedLargestToMean the same as it was estimated when they were cut
+   * @param misplacedShare of all work that the estimate had in other splits: 0 where each cost its
+   *     share as estimated
+   */
+  public record Splits(
+      int count, double largestToMean, double estimatedLargestToMean, double misplacedShare) {}
 
   /**
    * @param name Spark's name for it

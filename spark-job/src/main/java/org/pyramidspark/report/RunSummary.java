@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -17,6 +18,7 @@ import org.pyramidspark.metrics.Latency;
 import org.pyramidspark.metrics.MeanRouge;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.metrics.SplitWork;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.report.RunReport.Engine;
 import org.pyramidspark.report.RunReport.ErrorRow;
@@ -115,6 +117,27 @@ public record RunSummary(RunTotals totals, ShownRows shown, Duration total, Dura
 
   public List<ExampleRow> sampledRows() {
     return shown.examples();
+  }
+
+  /** How even splits were. */
+  public static RunReport.Splits splits(List<SplitWork> splits) {
+    double real = splits.stream().mapToLong(SplitWork::real).sum();
+    double estimated = splits.stream().mapToLong(SplitWork::estimated).sum();
+    double apart =
+        splits.stream()
+            .mapToDouble(
+                split -> Math.abs(ratio(split.real(), real) - ratio(split.estimated(), estimated)))
+            .sum();
+    return new RunReport.Splits(
+        splits.size(),
+        largestToMean(splits, SplitWork::real),
+        largestToMean(splits, SplitWork::estimated),
+        apart / 2);
+  }
+
+  private static double largestToMean(List<SplitWork> splits, ToLongFunction<SplitWork> cost) {
+    LongSummaryStatistics costs = splits.stream().mapToLong(cost).summaryStatistics();
+    return ratio(costs.getMax(), costs.getAverage());
   }
 
   /** Executors as reports have them. */

@@ -35,6 +35,7 @@ import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShadedPrompt;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.metrics.SplitWork;
 import org.pyramidspark.metrics.TaskSpan;
 import org.pyramidspark.metrics.TaskWork;
 import org.pyramidspark.op.StepPart;
@@ -114,8 +115,8 @@ class ManifestsTest {
     commit(manifests(), manifest("part", FIRST));
     SplitManifest read = manifests().read(7).orElseThrow();
     RunSums sums = new RunSums(SAMPLE);
-    sums.add(read);
-    sums.add(read);
+    sums.add(read, 300);
+    sums.add(read, 200);
 
     RunTotals all = sums.totals();
     RunTotals once = totals();
@@ -129,6 +130,8 @@ class ManifestsTest {
     assertThat(all.engines()).as("one engine's span").isEqualTo(once.engines());
     assertThat(all.guards()).isEqualTo(once.guards());
     assertThat(all.work().newTokens()).isEqualTo(2 * once.work().newTokens());
+    // Nine rows of 10 prompt tokens and 5 new ones.
+    assertThat(sums.splits()).containsExactly(new SplitWork(300, 270), new SplitWork(200, 270));
     assertThat(sums.shown().errors()).isEqualTo(shown().errors());
     assertThat(sums.shown().examples()).isEqualTo(shown().examples());
   }
@@ -136,8 +139,8 @@ class ManifestsTest {
   @Test
   void enginesOfTwoSessionsAreToldApart() {
     RunSums sums = new RunSums(SAMPLE);
-    sums.add(manifest("part", SECOND));
-    sums.add(manifest("part", FIRST));
+    sums.add(manifest("part", SECOND), 1);
+    sums.add(manifest("part", FIRST), 1);
 
     assertThat(sums.totals().engines().keySet()).containsExactly("driver/1", "session 2: driver/1");
     assertThat(sums.totals().guards().keySet()).containsExactly("driver/1", "session 2: driver/1");

@@ -97,11 +97,14 @@ class ResumeJobTest {
     assertThat(before).hasSizeBetween(2, SPLITS - 1);
     assertThat(output.resolve("_SUCCESS")).doesNotExist();
     Map<Path, FileTime> committed = times(before);
+    Path plan = output.resolve("_pyramid/splits.jsonl");
+    String planned = Files.readString(plan);
 
     CommandRun run =
         generate(output, newTokens, "--resume", "--max-sequences", "3", "--partitions", "5");
 
     assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(plan).hasContent(planned);
     assertThat(times(before)).isEqualTo(committed);
     assertThat(RunFiles.parts(output)).hasSize(SPLITS);
     Path undisturbed = folder.resolve("undisturbed");
@@ -114,6 +117,8 @@ class ResumeJobTest {
     assertThat(report.at("/throughput/generated_tokens").asInt())
         .isEqualTo(SlowCorpus.ROWS * newTokens);
     assertThat(report.get("sessions")).hasSize(2);
+    assertThat(report.at("/splits/count").asInt()).isEqualTo(SPLITS);
+    assertThat(report.at("/splits/misplaced_share").asDouble()).isBetween(0.0, 0.1);
     assertThat(report.at("/sessions/0/splits").asInt()).isEqualTo(before.size());
     assertThat(report.at("/sessions/1/splits").asInt()).isEqualTo(SPLITS - before.size());
     assertThat(report.at("/throughput/total_seconds").asDouble())

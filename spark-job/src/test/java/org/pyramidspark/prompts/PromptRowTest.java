@@ -140,7 +140,8 @@ class PromptRowTest {
     Configuration hadoop = new Configuration();
     CorpusFile file = CorpusFiles.list(folder.toString(), hadoop).getFirst();
     List<LineRange> ranges =
-        CorpusScan.ranges(file, CorpusFormat.AUTO, Long.MAX_VALUE, Long.MAX_VALUE, hadoop);
+        CorpusScan.ranges(file, CorpusFormat.AUTO, RowCost.OF_READING, 1, Long.MAX_VALUE, hadoop)
+            .ranges();
     List<PromptRow> rows = new ArrayList<>();
     try (SplitRows read = new SplitRows(new Split(0, ranges), hadoop)) {
       read.forEachRemaining(rows::add);

@@ -218,6 +218,7 @@ class HtmlReportTest {
                     summary.errorRows(),
                     summary.sampledRows(),
                     summary.breakdown(),
+                    new RunReport.Splits(1, 1, 1, 0),
                     List.of(),
                     summary.engines(),
                     Map.of())));

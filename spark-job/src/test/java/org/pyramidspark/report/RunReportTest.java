@@ -97,6 +97,7 @@ class RunReportTest {
         summary.errorRows(),
         summary.sampledRows(),
         summary.breakdown(),
+        new RunReport.Splits(1, 1, 1, 0),
         List.of(),
         summary.engines(),
         Map.of("Java", "25"));

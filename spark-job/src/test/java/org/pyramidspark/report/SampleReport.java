@@ -44,6 +44,7 @@ final class SampleReport {
         List.of(new RunReport.ErrorRow(text, "not-json", text)),
         List.of(row(text), row("a second row")),
         breakdown(),
+        new RunReport.Splits(8, 1.25, 1.125, 0.0625),
         List.of(new RunReport.Executor(text, text, 8, 12_345, 58.5, 1.25, 0.0214)),
         List.of(
             new RunReport.Engine(
