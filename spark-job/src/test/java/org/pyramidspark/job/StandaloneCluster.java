@@ -58,8 +58,7 @@ final class StandaloneCluster implements AutoCloseable {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
     StandaloneCluster cluster = new StandaloneCluster(home, settings);
-    cluster.launch(
-        List.of(), "master.Master", "--host", HOST, "--port", "0", "--webui-port", "0");
+    cluster.launch(List.of(), "master.Master", "--host", HOST, "--port", "0", "--webui-port", "0");
     cluster.url = awaitMaster(cluster.processes.getFirst(), cluster.log(0));
     for (int i = 0; i < numWorkers; i++) {
       cluster.launch(
