@@ -38,11 +38,9 @@ class SecureClusterIT {
 
   @BeforeEach
   void start() throws Exception {
-    int port = StandaloneCluster.freePort();
-    master = "spark://%s:%d".formatted(HOST, port);
     environment = environment();
-    daemon("master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
-    StandaloneCluster.awaitServer(daemons.getFirst(), port, folder);
+    daemon("master", "--host", HOST, "--port", "0", "--webui-port", "0");
+    master = StandaloneCluster.awaitMaster(daemons.getFirst(), folder.resolve("daemon-0.log"));
     for (int i = 0; i < 2; i++) {
       daemon(
           "worker",
