@@ -22,7 +22,7 @@ record RunRecord(int format, Instant started, Map<String, String> settings, long
   static final String NAME = "run.json";
 
   /** Goes up when books of before cannot be read any more. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   /** In what settings differ from this run's, each as a clause; empty if in nothing. */
   List<String> differences(Map<String, String> now) {

@@ -2,6 +2,7 @@ package org.pyramidspark.commit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.executor.CommitDeniedException;
@@ -17,27 +18,14 @@ public final class SplitAttempt implements AutoCloseable {
   private final RunFolder folder;
   private final int split;
   private final Session session;
-  private final PartWriter rows;
+  private final SplitFiles rows;
   private boolean settled;
 
-  private SplitAttempt(RunFolder folder, int split, Session session, PartWriter rows) {
+  SplitAttempt(RunFolder folder, int split, Session session, SplitFiles rows) {
     this.folder = folder;
     this.split = split;
     this.session = session;
     this.rows = rows;
-  }
-
-  static SplitAttempt begin(RunFolder folder, int split, Session session) throws IOException {
-    return new SplitAttempt(folder, split, session, folder.newPart(split));
-  }
-
-  /**
-   * Adds a row.
-   *
-   * @param row a line of JSON, without its end
-   */
-  public void write(String row) throws IOException {
-    rows.write(row);
   }
 
   /**
@@ -49,11 +37,11 @@ public final class SplitAttempt implements AutoCloseable {
    *     tries again should that one fail
    */
   public void commit(RunTotals totals, ShownRows shown) throws IOException, CommitDeniedException {
-    SplitManifest.Part part = rows.finish(totals.errorRows());
-    byte[] manifest = SplitManifest.of(split, part, session, totals, shown).toFile();
+    List<PartFile> parts = rows.finish();
+    byte[] manifest = SplitManifest.of(split, parts, session, totals, shown).toFile();
     Manifests manifests = folder.manifests();
     if (isChosen()) {
-      settled = manifests.commit(split, part.name(), manifest);
+      settled = manifests.commit(split, SplitManifest.attempt(parts), manifest);
     } else if (manifests.read(split).isEmpty()) {
       TaskContext task = TaskContext.get();
       throw new CommitDeniedException(

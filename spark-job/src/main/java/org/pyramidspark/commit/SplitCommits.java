@@ -19,8 +19,17 @@ public record SplitCommits(String folder, Session session) implements Serializab
     return RunFolder.at(folder, hadoop).manifests().read(split).map(SplitManifest::totals);
   }
 
-  /** Begins an attempt at a split. */
-  public SplitAttempt begin(int split, Configuration hadoop) throws IOException {
-    return SplitAttempt.begin(RunFolder.at(folder, hadoop), split, session);
+  /** Creates the file of one attempt at a split, for lines. */
+  public PartWriter newLines(int split, Configuration hadoop) throws IOException {
+    return RunFolder.at(folder, hadoop).newPart(split);
+  }
+
+  /**
+   * Begins an attempt at a split.
+   *
+   * @param rows where it writes
+   */
+  public SplitAttempt begin(int split, SplitFiles rows, Configuration hadoop) throws IOException {
+    return new SplitAttempt(RunFolder.at(folder, hadoop), split, session, rows);
   }
 }

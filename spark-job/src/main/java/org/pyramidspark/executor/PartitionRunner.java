@@ -10,6 +10,7 @@ import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.commit.PartWriter;
 import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
 import org.pyramidspark.guard.QualityGuard;
@@ -56,11 +57,13 @@ public record PartitionRunner(
     // Spark calls these in reverse order, however the task ends.
     TaskContext task = TaskContext.get();
     atEnd(task, lease::close);
-    SplitAttempt attempt = commits.begin(split.index(), hadoop.value().value());
+    PartWriter lines = commits.newLines(split.index(), hadoop.value().value());
+    SplitAttempt attempt = commits.begin(split.index(), lines, hadoop.value().value());
     atEnd(task, attempt::close);
     // Once more, now that there is a file: it may not stay if the run's end has passed it by.
     if (!isCommitted(split)) {
-      complete(split, lease.model(), task, attempt);
+      ShownRows shown = complete(split, lease.model(), task, lines);
+      attempt.commit(totals.value(), shown);
     }
   }
 
@@ -70,8 +73,8 @@ public record PartitionRunner(
     return committed.isPresent();
   }
 
-  private void complete(Split split, LoadedModel loaded, TaskContext task, SplitAttempt attempt)
-      throws Exception {
+  private ShownRows complete(Split split, LoadedModel loaded, TaskContext task, PartWriter lines)
+      throws IOException {
     SplitRows prompts = new SplitRows(split, hadoop.value().value());
     atEnd(task, prompts::close);
     ShownRows shown = new ShownRows(sample);
@@ -87,11 +90,11 @@ public record PartitionRunner(
       if (task.isInterrupted()) {
         throw new TaskKilledException();
       }
-      attempt.write(stream.next().completion().toJson());
+      lines.write(stream.next().completion().toJson());
     }
     totals.add(loaded.readingSince(start));
     totals.endWatch();
-    attempt.commit(totals.value(), shown);
+    return shown;
   }
 
   private static void atEnd(TaskContext task, Runnable action) {

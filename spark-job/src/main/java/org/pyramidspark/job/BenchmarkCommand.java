@@ -189,6 +189,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         file.toString(),
         new CorpusOptions(
             corpus.toString(), CorpusFormat.PROMPTS, OptionalLong.empty(), OptionalInt.empty()),
+        Optional.empty(),
         new GenerateOptions.Output(output.toString(), false),
         new RowSettings(
             policy.policy(),

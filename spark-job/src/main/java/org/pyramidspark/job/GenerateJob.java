@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,16 +12,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.commit.CommittedSplits;
 import org.pyramidspark.commit.RunOutput;
-import org.pyramidspark.commit.RunPlan;
+import org.pyramidspark.commit.PlannedRun;
 import org.pyramidspark.commit.RunSums;
 import org.pyramidspark.commit.Session;
 import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.ModelReference;
-import org.pyramidspark.executor.PartitionRunner;
+import org.pyramidspark.executor.RowWork;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
-import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
@@ -94,8 +92,9 @@ public final class GenerateJob {
   }
 
   private Optional<RunReport> run(RunReport.Model model, RunOutput output) throws IOException {
-    CorpusSplits corpus = CorpusSplits.on(spark);
-    RunPlan plan = plan(model, output, corpus);
+    Map<String, String> settings = DecidingSettings.of(options.settings(), model);
+    CorpusSource corpus = CorpusSource.of(spark, options, output, settings, started);
+    PlannedRun plan = corpus.plan();
     if (output.isFinished()) {
       output.moveToPlace();
       return Optional.empty();
@@ -107,17 +106,13 @@ public final class GenerateJob {
     new SplitStage(spark, console)
         .run(
             committed,
-            plan.numPrompts(),
-            plan.workBytes(),
-            totals ->
-                new PartitionRunner(
-                    reference(model),
-                    options.engine(),
-                    options.rows(),
+            plan,
+            (splits, totals) ->
+                corpus.run(
+                    splits,
+                    new RowWork(reference(model), options.engine(), options.rows(), totals),
                     sample,
-                    output.commits(session),
-                    totals,
-                    corpus.hadoop()));
+                    output.commits(session)));
     RunTimes times = new RunTimes(session, since(startNanos), since(generateStart));
     RunReport report = report(output.started(), model, committed.sums(), times);
     output.write("report.json", report.toJson());
@@ -125,15 +120,6 @@ public final class GenerateJob {
     output.write("report.html", HtmlReport.of(report));
     output.finish();
     return Optional.of(report);
-  }
-
-  private RunPlan plan(RunReport.Model model, RunOutput output, CorpusSplits corpus)
-      throws IOException {
-    Map<String, String> settings = DecidingSettings.of(options.settings(), model);
-    List<CorpusFile> files = corpus.files(options.corpus());
-    return output.isBegun()
-        ? output.resume(settings, files)
-        : output.begin(settings, new RunPlan(files, corpus.of(options.corpus(), files)), started);
   }
 
   private void checkPreset(PresetModel preset, RunReport.Model model) {

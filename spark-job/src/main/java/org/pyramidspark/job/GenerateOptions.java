@@ -12,6 +12,7 @@ import org.pyramidspark.executor.RowSettings;
  *
  * @param model path of the model's file
  * @param corpus what to read
+ * @param tables how, if Spark reads and writes
  * @param output where to write
  * @param rows how rows are completed
  * @param presetModel the model that the preset was calibrated on, if there is one that says so
@@ -22,6 +23,7 @@ import org.pyramidspark.executor.RowSettings;
 public record GenerateOptions(
     String model,
     CorpusOptions corpus,
+    Optional<TableOptions> tables,
     Output output,
     RowSettings rows,
     Optional<PresetModel> presetModel,

@@ -53,7 +53,7 @@ class ManifestsTest {
   }
 
   private static boolean commit(Manifests manifests, SplitManifest manifest) throws IOException {
-    return manifests.commit(manifest.split(), manifest.part().name(), manifest.toFile());
+    return manifests.commit(manifest.split(), manifest.attempt(), manifest.toFile());
   }
 
   private Path file() {
@@ -69,7 +69,7 @@ class ManifestsTest {
     assertThat(commit(manifests, manifest("second", FIRST))).isFalse();
     assertThat(commit(manifests, manifest("first", FIRST))).as("the same again").isTrue();
 
-    assertThat(manifests.read(7)).map(manifest -> manifest.part().name()).contains("first");
+    assertThat(manifests.read(7)).map(SplitManifest::attempt).contains("first");
     assertThat(manifests.splits().stream()).containsExactly(7);
   }
 
@@ -95,7 +95,7 @@ class ManifestsTest {
 
     assertThat(commit(manifests(), manifest("part", FIRST))).isTrue();
 
-    assertThat(manifests().read(7)).map(manifest -> manifest.part().name()).contains("part");
+    assertThat(manifests().read(7)).map(SplitManifest::attempt).contains("part");
   }
 
   @Test
@@ -151,7 +151,7 @@ class ManifestsTest {
 
   private static SplitManifest manifest(String part, Session session) {
     return SplitManifest.of(
-        7, new SplitManifest.Part(part, 10, 1, 1234, "00c0ffee"), session, totals(), shown());
+        7, List.of(new PartFile(part, 10, 1234, "00c0ffee")), session, totals(), shown());
   }
 
   private static RunTotals totals() {

@@ -1,0 +1,109 @@
+package org.pyramidspark.job;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.pyramidspark.commit.PlannedRun;
+import org.pyramidspark.commit.RunOutput;
+import org.pyramidspark.commit.RunPlan;
+import org.pyramidspark.commit.SplitCommits;
+import org.pyramidspark.executor.PartitionRunner;
+import org.pyramidspark.executor.RowWork;
+import org.pyramidspark.metrics.RowSample;
+import org.pyramidspark.prompts.CorpusFile;
+import org.pyramidspark.prompts.Split;
+import org.pyramidspark.tables.TableJob;
+
+/** Where a run of {@code generate} has its rows from, and who completes them. */
+interface CorpusSource {
+
+  /** What there is to do. */
+  PlannedRun plan();
+
+  /** Completes splits, each in a task. */
+  void run(List<Integer> splits, RowWork work, RowSample sample, SplitCommits commits);
+
+  /**
+   * Plans a run, or finds the plan of one that is gone on with.
+   *
+   * @param settings all that decides rows, by option
+   * @throws org.pyramidspark.errors.InvalidInputException if the input does not serve
+   */
+  static CorpusSource of(
+      JavaSparkContext spark,
+      GenerateOptions options,
+      RunOutput output,
+      Map<String, String> settings,
+      Instant started)
+      throws IOException {
+    return options.tables().isPresent()
+        ? Table.of(spark, options.tables().get(), output, settings, started)
+        : Lines.of(CorpusSplits.on(spark), options.corpus(), output, settings, started);
+  }
+
+  /** Lines of JSON, by our own reader. */
+  record Lines(CorpusSplits corpus, RunPlan plan) implements CorpusSource {
+
+    static Lines of(
+        CorpusSplits corpus,
+        CorpusOptions options,
+        RunOutput output,
+        Map<String, String> settings,
+        Instant started)
+        throws IOException {
+      List<CorpusFile> files = corpus.files(options);
+      return new Lines(
+          corpus,
+          output.isBegun()
+              ? output.resume(settings, RunPlan.again(files))
+              : output.begin(
+                  settings, new RunPlan(files, corpus.of(options, files)), started));
+    }
+
+    @Override
+    public void run(List<Integer> splits, RowWork work, RowSample sample, SplitCommits commits) {
+      List<Split> pending = splits.stream().map(plan.splits()::get).toList();
+      corpus
+          .spark()
+          .parallelize(pending, pending.size())
+          .foreachPartition(
+              new PartitionRunner(
+                  work.model(),
+                  work.engine(),
+                  work.rows(),
+                  sample,
+                  commits,
+                  work.totals(),
+                  corpus.hadoop()));
+    }
+  }
+
+  /** What Spark reads. */
+  record Table(TableJob job) implements CorpusSource {
+
+    static Table of(
+        JavaSparkContext spark,
+        TableOptions options,
+        RunOutput output,
+        Map<String, String> settings,
+        Instant started)
+        throws IOException {
+      SparkSession session = SparkSession.builder().config(spark.getConf()).getOrCreate();
+      return new Table(
+          TableJob.of(session, options.input(), options.output(), output, settings, started));
+    }
+
+    @Override
+    public PlannedRun plan() {
+      return job.plan();
+    }
+
+    @Override
+    public void run(List<Integer> splits, RowWork work, RowSample sample, SplitCommits commits) {
+      job.run(splits, work, sample, commits);
+    }
+  }
+}
