@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes the rows of one attempt at a split as lines, to a file under its final name that no other attempt
- * has. Used by one thread.
+ * Writes the rows of one attempt at a split as lines, to a file under its final name that no other
+ * attempt has. Used by one thread.
  */
 public final class PartWriter implements SplitFiles {
   private static final int BUFFER_BYTES = 64 << 10;

@@ -31,7 +31,8 @@ import org.pyramidspark.errors.InvalidInputException;
  */
 public final class RunFolder {
   /** Of the files that attempts write; other jobs' parts have other names. */
-  private static final Pattern PART = Pattern.compile("part-\\d{5,}-[0-9a-f]{16}(\\.[0-9A-Za-z]+)+");
+  private static final Pattern PART =
+      Pattern.compile("part-\\d{5,}-[0-9a-f]{16}(\\.[0-9A-Za-z]+)+");
 
   private final FileSystem fileSystem;
   private final Path root;
@@ -161,7 +162,9 @@ public final class RunFolder {
     return PartWriter.create(fileSystem, root, split);
   }
 
-  /** All files of attempts that are there, with their sizes; those in folders of partitions, too. */
+  /**
+   * All files of attempts that are there, with their sizes; those in folders of partitions, too.
+   */
   Map<String, Long> parts() throws IOException {
     Map<String, Long> parts = new HashMap<>();
     addParts(root, "", parts);

@@ -102,8 +102,7 @@ public record TablePlan(Source source, List<Partition> partitions, List<RowRange
     if (source.size() != 1 || ranges.size() != splits) {
       throw folder.damaged(source.size() == 1 ? SPLITS : SOURCE);
     }
-    return new TablePlan(
-        source.getFirst(), folder.bookLines(PARTITIONS, Partition.class), ranges);
+    return new TablePlan(source.getFirst(), folder.bookLines(PARTITIONS, Partition.class), ranges);
   }
 
   /** In what a table is not as it was, as a clause; nothing if it reads the same. */

@@ -56,8 +56,7 @@ public final class PyramidSpark {
     GeneratedRows generated =
         GeneratedRows.over(rows, columns.ordinals().stream().map(all::get).toList(), job);
     // The name is new whenever Spark copies the plan, as for a join with itself.
-    NamedExpression completion =
-        Trees.alias(generated.completion(), job.settings().outputColumn());
+    NamedExpression completion = Trees.alias(generated.completion(), job.settings().outputColumn());
     return new Project(Trees.with(Trees.named(rows.output()), completion), generated);
   }
 

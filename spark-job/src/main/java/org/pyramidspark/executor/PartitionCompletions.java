@@ -31,8 +31,7 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
   /** A row and its completion. */
   public record Completed<R>(R row, Completion completion) {}
 
-  private PartitionCompletions(
-      Map<Long, R> unfinished, CompletionStream stream, Runnable count) {
+  private PartitionCompletions(Map<Long, R> unfinished, CompletionStream stream, Runnable count) {
     this.unfinished = unfinished;
     this.stream = stream;
     this.count = count;

@@ -59,8 +59,7 @@ interface CorpusSource {
           corpus,
           output.isBegun()
               ? output.resume(settings, RunPlan.again(files))
-              : output.begin(
-                  settings, new RunPlan(files, corpus.of(options, files)), started));
+              : output.begin(settings, new RunPlan(files, corpus.of(options, files)), started));
     }
 
     @Override

@@ -39,7 +39,8 @@ record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
     spark.sc().register(totals, "rows");
     RunListener listener = new RunListener(totals);
     spark.sc().addSparkListener(listener);
-    WorkForecast forecast = new WorkForecast(plan.numPrompts(), plan.workBytes(), committed.sums().totals());
+    WorkForecast forecast =
+        new WorkForecast(plan.numPrompts(), plan.workBytes(), committed.sums().totals());
     AtomicReference<RunTotals> ended = new AtomicReference<>();
     long start = System.nanoTime();
     Supplier<Progress> progress =

@@ -55,8 +55,7 @@ record InputTable(
             : session
                 .conf()
                 .getOption(LEAST_PARTITIONS)
-                .getOrElse(
-                    () -> Integer.toString(session.sparkContext().defaultParallelism())));
+                .getOrElse(() -> Integer.toString(session.sparkContext().defaultParallelism())));
     return reading;
   }
 
@@ -82,7 +81,8 @@ record InputTable(
     } catch (InvalidInputException refused) {
       throw refused;
     } catch (Exception failure) {
-      // Spark's checked AnalysisException is thrown without being declared, options' errors are not.
+      // Spark's checked AnalysisException is thrown without being declared, options' errors are
+      // not.
       throw unreadable(input, failure);
     }
   }
@@ -155,8 +155,7 @@ record InputTable(
     List<Long> counts = counts();
     long total =
         Math.min(
-            counts.stream().mapToLong(Long::longValue).sum(),
-            input.limit().orElse(Long.MAX_VALUE));
+            counts.stream().mapToLong(Long::longValue).sum(), input.limit().orElse(Long.MAX_VALUE));
     if (total == 0) {
       throw InvalidInputException.of(
           "Input %s holds no rows; give a table with at least one.", input.path());

@@ -66,8 +66,7 @@ public final class TableJob {
     List<TablePlan.RowRange> ranges = splits.stream().map(plan.splits()::get).toList();
     TableSplits.of(table.rows(), ranges)
         .toJavaRDD()
-        .foreachPartition(
-            new TableRunner(work, sample, commits, table.prompts(), columns, writer));
+        .foreachPartition(new TableRunner(work, sample, commits, table.prompts(), columns, writer));
   }
 
   /** Opens the table as it was read when the run was planned. */

@@ -88,7 +88,8 @@ record TableRunner(
   }
 
   /** Makes prompts of rows that come one after another. */
-  private static final class Prompts implements java.util.function.Function<InternalRow, PromptRow> {
+  private static final class Prompts
+      implements java.util.function.Function<InternalRow, PromptRow> {
     private final PromptColumns prompts;
     private final StructField[] fields;
     private final List<Function1<Object, Object>> converters;
@@ -110,10 +111,7 @@ record TableRunner(
     @Override
     public PromptRow apply(InternalRow values) {
       return prompts.prompt(
-          ordinal ->
-              converters
-                  .get(ordinal)
-                  .apply(values.get(ordinal, fields[ordinal].dataType())),
+          ordinal -> converters.get(ordinal).apply(values.get(ordinal, fields[ordinal].dataType())),
           RowPlace.inPartition(partition, row.incrementAndGet()));
     }
   }

@@ -75,7 +75,9 @@ class TableJobTest {
                         .formatted(row, body(row), row % 3 == 0 ? "de" : "en", row))
             .toList();
     return spark
-        .sql("SELECT * FROM VALUES %s AS t(key, body, lang, marks)".formatted(String.join(",", bodies)))
+        .sql(
+            "SELECT * FROM VALUES %s AS t(key, body, lang, marks)"
+                .formatted(String.join(",", bodies)))
         .repartition(2);
   }
 
@@ -88,12 +90,17 @@ class TableJobTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--model", model.toString(),
-                "--input", input.toString(),
-                "--output", to.toString(),
-                "--policy", "full",
+                "--model",
+                model.toString(),
+                "--input",
+                input.toString(),
+                "--output",
+                to.toString(),
+                "--policy",
+                "full",
                 "--ignore-eos",
-                "--max-new-tokens", Integer.toString(newTokens)));
+                "--max-new-tokens",
+                Integer.toString(newTokens)));
     arguments.addAll(List.of(more));
     if (!arguments.contains("--master")) {
       arguments.addAll(List.of("--master", "local[2]"));
@@ -113,6 +120,7 @@ class TableJobTest {
           spark
               .read()
               .format(format)
+              .option("pathGlobFilter", "part-*")
               .load(table.toString())
               .select("id", "text", "finish_reason", "generated_tokens", "lang", "marks")
               .collectAsList()
@@ -203,8 +211,16 @@ class TableJobTest {
   void partitionsBecomeFoldersAndLostFilesAreMadeAgain() throws IOException {
     writeTable("orc");
     String[] asked = {
-      "--input-format", "orc", "--columns", "id=key,prompt=body",
-      "--output-format", "orc", "--partition-by", "lang,finish_reason", "--partitions", "4"
+      "--input-format",
+      "orc",
+      "--columns",
+      "id=key,prompt=body",
+      "--output-format",
+      "orc",
+      "--partition-by",
+      "lang,finish_reason",
+      "--partitions",
+      "4"
     };
     assertThat(generate(asked).exitCode()).isZero();
     Map<String, String> rows = read(output, "orc");
@@ -213,7 +229,8 @@ class TableJobTest {
     RunFiles.unfinish(output, List.of(1));
     Path lost;
     try (Stream<Path> files = Files.list(output.resolve("lang=en/finish_reason=length"))) {
-      lost = files.filter(file -> file.toString().endsWith(".orc")).sorted().findFirst().orElseThrow();
+      lost =
+          files.filter(file -> file.toString().endsWith(".orc")).sorted().findFirst().orElseThrow();
     }
     RunFiles.delete(lost);
 
@@ -268,7 +285,14 @@ class TableJobTest {
 
     CommandRun run =
         generate(
-            "--input-format", "csv", "--option", "header=true", "--option", "sep=;", "--limit", "2");
+            "--input-format",
+            "csv",
+            "--option",
+            "header=true",
+            "--option",
+            "sep=;",
+            "--limit",
+            "2");
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
     assertThat(RunFiles.rows(output)).containsOnlyKeys("a", "b");
