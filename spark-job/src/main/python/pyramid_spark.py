@@ -84,6 +84,7 @@ else:
         kvType = _param("kvType", TypeConverters.toString)
         maxSequences = _param("maxSequences", TypeConverters.toInt)
         maxBatchTokens = _param("maxBatchTokens", TypeConverters.toInt)
+        device = _param("device", TypeConverters.toString)
         kvBudget = _param("kvBudget", TypeConverters.toString)
 
         def __init__(self, **params):

@@ -105,6 +105,16 @@ class SparkArchitectureTest {
           .resideInAnyPackage("..report..", "..evaluation..", "..comparison..", "..calibration..");
 
   @ArchTest
+  static final ArchRule MODELS_ARE_FOUND_WITHOUT_ENGINES =
+      noClasses()
+          .that()
+          .resideInAPackage("org.pyramidspark.models..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.pyramidspark.executor..", "..engine..", "..prompts..", "..completions..");
+
+  @ArchTest
   static final ArchRule STAGES_DO_NOT_KNOW_DATAFRAMES =
       noClasses()
           .that()
@@ -127,4 +137,29 @@ class SparkArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("..tables..");
+
+  @ArchTest
+  static final ArchRule SPARKS_PAGES_AND_METRICS_ARE_USED_BY_MONITORING_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..monitoring..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark.ui..", "org.apache.spark.metrics..", "com.codahale.metrics..");
+
+  @ArchTest
+  static final ArchRule MONITORING_KNOWS_METRICS_AND_THE_ENGINES_COUNTERS_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("..monitoring..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.pyramidspark.executor..",
+              "..completions..",
+              "..commit..",
+              "..report..",
+              "..evaluation..",
+              "..prompts..");
 }

@@ -12,11 +12,14 @@ import java.util.HexFormat;
 import org.pyramidspark.errors.InvalidInputException;
 
 /** SHA-256 of a file, computed when first asked for. Thread-safe. */
-final class FileDigest {
+public final class FileDigest {
   private final Path path;
   private String sha256;
 
-  FileDigest(Path path) {
+  /**
+   * @param path of the file; not read yet
+   */
+  public FileDigest(Path path) {
     this.path = path;
   }
 
@@ -25,7 +28,7 @@ final class FileDigest {
    *
    * @throws InvalidInputException if the file cannot be read any more
    */
-  synchronized String sha256() {
+  public synchronized String sha256() {
     if (sha256 == null) {
       sha256 = compute();
     }

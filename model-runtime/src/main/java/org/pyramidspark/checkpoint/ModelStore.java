@@ -1,15 +1,11 @@
 package org.pyramidspark.checkpoint;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +22,6 @@ import org.pyramidspark.errors.InvalidInputException;
  */
 public final class ModelStore {
   private static final String TEMPORARY = "fetch-";
-  private static final long LOCK_POLL_MILLIS = 200;
 
   private final Path folder;
   private final List<KnownModel> models;
@@ -61,6 +56,11 @@ public final class ModelStore {
         cache.resolve("models"), KnownModel.all(), List.of("python3", "-m", "pip"));
   }
 
+  /** The folder where models are kept. */
+  public Path folder() {
+    return folder;
+  }
+
   private static Path homeCache() {
     Path home =
         Path.of(Optional.ofNullable(System.getenv("HOME")).orElse(System.getProperty("user.home")));
@@ -77,6 +77,11 @@ public final class ModelStore {
    */
   public Path resolve(String nameOrPath, Consumer<String> progress) {
     return known(nameOrPath).isPresent() ? fetch(nameOrPath, progress) : Path.of(nameOrPath);
+  }
+
+  /** As {@link #resolve}, for what may be no path: anything but a known name stays as it is. */
+  public String fetchIfKnown(String nameOrOther, Consumer<String> progress) {
+    return known(nameOrOther).isPresent() ? fetch(nameOrOther, progress).toString() : nameOrOther;
   }
 
   private Optional<KnownModel> known(String name) {
@@ -100,10 +105,10 @@ public final class ModelStore {
     Path file = folder.resolve(model.fileName());
     try {
       Files.createDirectories(folder);
-      try (FileChannel channel =
-              FileChannel.open(
-                  folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = lock(channel, progress)) {
+      try (StoreLock lock =
+          StoreLock.on(
+              folder.resolve(".lock"),
+              () -> progress.accept("waiting for another process that fetches a model"))) {
         removeTemporaries();
         if (!isWhole(file, model)) {
           fetch(model, file, progress);
@@ -115,35 +120,6 @@ public final class ModelStore {
           "Model %s cannot be stored in %s (%s); make room and allow writing there, or set PYRAMID_CACHE to another folder."
               .formatted(name, folder, error),
           error);
-    }
-  }
-
-  private static FileLock lock(FileChannel channel, Consumer<String> progress) throws IOException {
-    boolean told = false;
-    while (true) {
-      FileLock lock = tryLock(channel);
-      if (lock != null) {
-        return lock;
-      }
-      if (!told) {
-        progress.accept("waiting for another process that fetches a model");
-        told = true;
-      }
-      try {
-        Thread.sleep(LOCK_POLL_MILLIS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", interrupted);
-      }
-    }
-  }
-
-  /** Null if another process, or another thread of this one, holds the lock. */
-  private static FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException otherThread) {
-      return null;
     }
   }
 

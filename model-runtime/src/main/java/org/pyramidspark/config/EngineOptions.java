@@ -13,6 +13,7 @@ import org.pyramidspark.errors.InvalidInputException;
  * @param maxBatchTokens the most tokens of one step, prompts and generated ones together; a longer
  *     prompt takes a step without other prompts
  * @param kvBudget the most bytes of KV cache in use at once, or {@link #KV_BUDGET_OF_FREE_MEMORY}
+ * @param matMulDevice where its MatMuls run
  */
 public record EngineOptions(
     ComputeType computeType,
@@ -21,7 +22,8 @@ public record EngineOptions(
     int threads,
     int maxSequences,
     int maxBatchTokens,
-    long kvBudget) {
+    long kvBudget,
+    MatMulDevice matMulDevice) {
 
   /** As {@link #kvBudget}: half of the memory that is free when the engine starts. */
   public static final long KV_BUDGET_OF_FREE_MEMORY = 0;
@@ -60,33 +62,42 @@ public record EngineOptions(
         Runtime.getRuntime().availableProcessors(),
         64,
         2048,
-        KV_BUDGET_OF_FREE_MEMORY);
+        KV_BUDGET_OF_FREE_MEMORY,
+        MatMulDevice.HOST);
   }
 
   public EngineOptions withTypes(ComputeType compute, KvType kv) {
-    return new EngineOptions(compute, kv, kernel, threads, maxSequences, maxBatchTokens, kvBudget);
+    return new EngineOptions(
+        compute, kv, kernel, threads, maxSequences, maxBatchTokens, kvBudget, matMulDevice);
   }
 
   public EngineOptions withKernel(Kernel value) {
     return new EngineOptions(
-        computeType, kvType, value, threads, maxSequences, maxBatchTokens, kvBudget);
+        computeType, kvType, value, threads, maxSequences, maxBatchTokens, kvBudget, matMulDevice);
   }
 
   public EngineOptions withThreads(int value) {
     return new EngineOptions(
-        computeType, kvType, kernel, value, maxSequences, maxBatchTokens, kvBudget);
+        computeType, kvType, kernel, value, maxSequences, maxBatchTokens, kvBudget, matMulDevice);
   }
 
   public EngineOptions withMaxSequences(int value) {
-    return new EngineOptions(computeType, kvType, kernel, threads, value, maxBatchTokens, kvBudget);
+    return new EngineOptions(
+        computeType, kvType, kernel, threads, value, maxBatchTokens, kvBudget, matMulDevice);
   }
 
   public EngineOptions withMaxBatchTokens(int value) {
-    return new EngineOptions(computeType, kvType, kernel, threads, maxSequences, value, kvBudget);
+    return new EngineOptions(
+        computeType, kvType, kernel, threads, maxSequences, value, kvBudget, matMulDevice);
   }
 
   public EngineOptions withKvBudget(long bytes) {
     return new EngineOptions(
-        computeType, kvType, kernel, threads, maxSequences, maxBatchTokens, bytes);
+        computeType, kvType, kernel, threads, maxSequences, maxBatchTokens, bytes, matMulDevice);
+  }
+
+  public EngineOptions withMatMulDevice(MatMulDevice device) {
+    return new EngineOptions(
+        computeType, kvType, kernel, threads, maxSequences, maxBatchTokens, kvBudget, device);
   }
 }

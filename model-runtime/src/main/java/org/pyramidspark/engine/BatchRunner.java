@@ -71,18 +71,21 @@ final class BatchRunner implements TrialSteps {
     if (!step.prompts().isEmpty()) {
       run(step.prompts(), step.decodeBytes());
     }
-    return step.decoding();
+    // Those that were set back meanwhile wait.
+    return step.decoding().stream().filter(row -> !row.inPrefill()).toList();
   }
 
   /**
-   * If it fails, all rows of the batch do.
+   * If it fails, all rows of the batch do; where memory ran out they begin anew, fewer at once.
    *
    * @param bytesToCome bytes of KV cache that other rows are still to take in this step
    */
   private void run(List<Sequence> batch, long bytesToCome) {
     try {
       compute(batch, NOBODY, bytesToCome).close();
-    } catch (RuntimeException | OutOfMemoryError error) {
+    } catch (OutOfMemoryError shortage) {
+      retry(batch, shortage);
+    } catch (RuntimeException error) {
       fail(batch, error);
     }
   }
@@ -104,7 +107,10 @@ final class BatchRunner implements TrialSteps {
     List<Sequence> rows = begin();
     try {
       return compute(rows, new Company(shares, tokens), 0);
-    } catch (RuntimeException | OutOfMemoryError error) {
+    } catch (OutOfMemoryError shortage) {
+      retry(rows, shortage);
+      throw shortage;
+    } catch (RuntimeException error) {
       fail(rows, error);
       throw error;
     }
@@ -175,6 +181,18 @@ final class BatchRunner implements TrialSteps {
     List<Sequence> finished = batch.stream().filter(Sequence::isFinished).toList();
     scheduler.remove(finished);
     finished.forEach(Sequence::finish);
+  }
+
+  private void retry(List<Sequence> batch, OutOfMemoryError shortage) {
+    collect(batch);
+    List<Sequence> unfinished = batch.stream().filter(row -> !row.isFinished()).toList();
+    if (scheduler.halve(unfinished)) {
+      LOG.warn("Memory ran out; fewer rows run at once from now on", shortage);
+    } else {
+      scheduler.remove(unfinished);
+      unfinished.forEach(
+          row -> row.fail("Memory ran out while this row ran alone: %s".formatted(shortage)));
+    }
   }
 
   private void fail(List<Sequence> batch, Throwable error) {

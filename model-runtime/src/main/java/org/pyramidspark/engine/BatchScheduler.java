@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.pyramidspark.config.EngineOptions;
 
@@ -30,12 +31,15 @@ final class BatchScheduler {
   private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<Sequence> running = new ArrayList<>();
   private boolean awaitsFirstRow = true;
+  private int mostAtOnce;
+  private int finishedAtOnce;
   private volatile int numRunning;
   private volatile int mostRunning;
   private volatile long setBacks;
 
   BatchScheduler(EngineOptions options, KvBudget budget) {
     this.options = options;
+    this.mostAtOnce = options.maxSequences();
     this.budget = budget;
   }
 
@@ -118,13 +122,38 @@ final class BatchScheduler {
     long growth = bytesOfNextStep(running);
     int least = budget.isShared() ? 0 : 1;
     while (!makesRoom(growth) && running.size() > least) {
-      Sequence youngest = running.removeLast();
-      growth -= youngest.bytesOfNextStep();
-      youngest.setBack();
-      waiting.addFirst(youngest);
-      setBacks = setBacks + 1;
+      growth -= running.getLast().bytesOfNextStep();
+      setBack(running.getLast());
     }
     return growth;
+  }
+
+  private void setBack(Sequence sequence) {
+    running.remove(sequence);
+    sequence.setBack();
+    waiting.addFirst(sequence);
+    setBacks = setBacks + 1;
+  }
+
+  /**
+   * Memory ran out in a step, whatever the KV budget says: sets its rows back, and from now on lets
+   * half as many run at once as ran now. That number grows again as rows finish, one by one.
+   *
+   * @param batch rows of the step
+   * @return false if nothing else ran, so that nothing is gained by this
+   */
+  boolean halve(List<Sequence> batch) {
+    if (running.size() <= 1) {
+      return false;
+    }
+    mostAtOnce = running.size() / 2;
+    finishedAtOnce = 0;
+    batch.reversed().forEach(this::setBack);
+    while (running.size() > mostAtOnce) {
+      setBack(running.getLast());
+    }
+    numRunning = running.size();
+    return true;
   }
 
   private boolean makesRoom(long bytes) {
@@ -157,7 +186,7 @@ final class BatchScheduler {
     List<Sequence> prompts = new ArrayList<>();
     long bytes = growth;
     int tokens = running.size();
-    while (!waiting.isEmpty() && running.size() + prompts.size() < options.maxSequences()) {
+    while (!waiting.isEmpty() && running.size() + prompts.size() < mostAtOnce) {
       Sequence sequence = waiting.peek();
       sequence.sharePrefix(Stream.concat(running.stream(), prompts.stream()));
       tokens += sequence.numNextTokens();
@@ -185,18 +214,24 @@ final class BatchScheduler {
   /** Takes sequences out that are finished or have failed. */
   void remove(List<Sequence> sequences) {
     running.removeAll(sequences);
+    finishedAtOnce += sequences.size();
+    if (finishedAtOnce >= mostAtOnce && mostAtOnce < options.maxSequences()) {
+      mostAtOnce++;
+      finishedAtOnce = 0;
+    }
     awaitsFirstRow &= sequences.isEmpty();
     numRunning = running.size();
   }
 
-  /** Takes out all sequences whose result nobody waits for. */
-  List<Sequence> removeAbandoned() {
-    List<Sequence> abandoned = new ArrayList<>();
-    waiting.stream().filter(Sequence::isAbandoned).forEach(abandoned::add);
-    running.stream().filter(Sequence::isAbandoned).forEach(abandoned::add);
-    waiting.removeAll(abandoned);
-    running.removeAll(abandoned);
-    return abandoned;
+  /** Takes out all sequences, running or waiting, of a kind. */
+  List<Sequence> removeIf(Predicate<Sequence> kind) {
+    List<Sequence> removed = new ArrayList<>();
+    waiting.stream().filter(kind).forEach(removed::add);
+    running.stream().filter(kind).forEach(removed::add);
+    waiting.removeAll(removed);
+    running.removeAll(removed);
+    numRunning = running.size();
+    return removed;
   }
 
   /** Takes out everything. */

@@ -21,6 +21,7 @@ import org.pyramidspark.tokens.TokenSpan;
  * @param traced whether the result says how many layers kept each token of the prompt; takes one
  *     look at every entry of the cache, after the prefill
  * @param trial has the policy tried beside the full cache meanwhile
+ * @param timeoutNanos the longest that it may take from its first step on
  */
 public record GenerationRequest(
     String id,
@@ -32,7 +33,10 @@ public record GenerationRequest(
     List<String> stop,
     boolean ignoreEos,
     boolean traced,
-    Optional<RowTrial> trial) {
+    Optional<RowTrial> trial,
+    long timeoutNanos) {
+  /** A limit of time that no row reaches. */
+  public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
   public GenerationRequest {
     stop = List.copyOf(stop);
@@ -70,20 +74,26 @@ public record GenerationRequest(
         stop,
         ignoreEos,
         false,
-        Optional.empty());
+        Optional.empty(),
+        NO_TIMEOUT);
   }
 
   /** This request, traced or not. */
   public GenerationRequest withTraced(boolean value) {
-    return with(value, trial);
+    return with(value, trial, timeoutNanos);
   }
 
   /** This request, tried or not. */
   public GenerationRequest withTrial(Optional<RowTrial> value) {
-    return with(traced, value);
+    return with(traced, value, timeoutNanos);
   }
 
-  private GenerationRequest with(boolean isTraced, Optional<RowTrial> rowTrial) {
+  /** This request with a limit of time. */
+  public GenerationRequest withTimeout(long nanos) {
+    return with(traced, trial, nanos);
+  }
+
+  private GenerationRequest with(boolean isTraced, Optional<RowTrial> rowTrial, long nanos) {
     return new GenerationRequest(
         id,
         promptTokens,
@@ -94,7 +104,8 @@ public record GenerationRequest(
         stop,
         ignoreEos,
         isTraced,
-        rowTrial);
+        rowTrial,
+        nanos);
   }
 
   /** What policies see of the prompt. */

@@ -154,7 +154,9 @@ public final class InferenceEngine implements AutoCloseable {
   }
 
   private void takeRows(long idlePatienceMillis) {
-    scheduler.removeAbandoned().forEach(Sequence::abandon);
+    scheduler.removeIf(Sequence::isAbandoned).forEach(Sequence::abandon);
+    long now = System.nanoTime();
+    scheduler.removeIf(row -> row.isOverdue(now)).forEach(Sequence::failOverdue);
     takeSubmissions(idlePatienceMillis);
   }
 

@@ -1,6 +1,7 @@
 package org.pyramidspark.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Sequence {
   private Optional<double[]> tokenLayers = Optional.empty();
   private int[] tokens = new int[16];
   private int numTokens;
+  private boolean trialStarted;
   private boolean prefilled;
   private int cachedTokens;
   private FinishReason finishReason;
@@ -175,6 +177,19 @@ final class Sequence {
     return submission.abandoned().getAsBoolean();
   }
 
+  /** Whether it has run for longer than it may. */
+  boolean isOverdue(long nowNanos) {
+    return started && nowNanos - startNanos > submission.request().timeoutNanos();
+  }
+
+  /** Hands an error over: it was too slow. */
+  void failOverdue() {
+    fail(
+        "The row ran for longer than its limit of %s, in which it generated %d of up to %d tokens; allow more time or fewer tokens."
+            .formatted(
+                Duration.ofNanos(submission.request().timeoutNanos()), numTokens, maxNewTokens));
+  }
+
   /** Notes when the first step of this sequence begins. */
   void begin(long nowNanos) {
     if (!started) {
@@ -190,7 +205,8 @@ final class Sequence {
    * @param rowBytes bytes of KV cache that rows are still to take in this step
    */
   void startTrial(MemorySegment logits, long rowBytes) {
-    if (numTokens == 0) {
+    if (numTokens == 0 && !trialStarted) {
+      trialStarted = true;
       trial.ifPresent(follower -> follower.begin(cache, logits, rowBytes));
     }
   }

@@ -3,8 +3,8 @@ package org.pyramidspark.graph;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.pyramidspark.checkpoint.Checkpoint;
-import org.pyramidspark.config.ComputeType;
 import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.config.MatMulDevice;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.op.DecoderOps;
 import org.pyramidspark.op.StepPart;
@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -33,9 +33,16 @@ public final class DecoderGraph implements AutoCloseable {
   private final Session session;
   private final DecoderOps ops;
   private final DecoderNodes<?> nodes;
+  private final MatMulDevice device;
 
   private DecoderGraph(
-      Graph graph, Session session, DecoderOps ops, DecoderNodes<?> nodes, boolean deterministic) {
+      Graph graph,
+      Session session,
+      DecoderOps ops,
+      DecoderNodes<?> nodes,
+      MatMulDevice device,
+      boolean deterministic) {
+    this.device = device;
     this.deterministic = deterministic;
     this.graph = graph;
     this.session = session;
@@ -50,12 +57,11 @@ public final class DecoderGraph implements AutoCloseable {
     Graph graph = new Graph();
     DecoderNodes<?> nodes =
         switch (options.computeType()) {
-          case FLOAT32 ->
-              DecoderNodes.build(graph, model, ops, ComputeType.FLOAT32, TFloat32.class);
-          case BFLOAT16 ->
-              DecoderNodes.build(graph, model, ops, ComputeType.BFLOAT16, TBfloat16.class);
+          case FLOAT32 -> DecoderNodes.build(graph, model, ops, options, TFloat32.class);
+          case BFLOAT16 -> DecoderNodes.build(graph, model, ops, options, TBfloat16.class);
         };
-    Session session = new Session(graph, config(options.threads()));
+    Session session =
+        new Session(graph, Devices.session(options.matMulDevice(), options.threads()));
     nodes.weights().load(session, checkpoint);
     boolean deterministic = nodes.rowIndependence().holds(session, nodes.leastRows());
     if (!deterministic) {
@@ -63,14 +69,7 @@ public final class DecoderGraph implements AutoCloseable {
           "On this machine TensorFlow's MatMuls sum in another order for other numbers of rows, so"
               + " where two tokens nearly tie a row's completion may depend on its batch.");
     }
-    return new DecoderGraph(graph, session, ops, nodes, deterministic);
-  }
-
-  private static ConfigProto config(int threads) {
-    return ConfigProto.newBuilder()
-        .setIntraOpParallelismThreads(threads)
-        .setInterOpParallelismThreads(1)
-        .build();
+    return new DecoderGraph(graph, session, ops, nodes, options.matMulDevice(), deterministic);
   }
 
   /**
@@ -80,6 +79,8 @@ public final class DecoderGraph implements AutoCloseable {
    * @param shares the sequences that take part, all with prompts or all with generated tokens
    * @param tokens their token ids, packed in the same order
    * @return one row of logits for each share, in order; the caller closes it
+   * @throws OutOfMemoryError if memory runs out, in the heap or outside of it; caches of the shares
+   *     are of no use any more
    */
   public Logits run(List<StepShare> shares, int[] tokens) {
     boolean decode = shares.getFirst() instanceof StepShare.Decode;
@@ -90,6 +91,8 @@ public final class DecoderGraph implements AutoCloseable {
       var result = session.runner().feed(nodes.ids(), ids).fetch(nodes.logits(decode)).run();
       ops.times().mark(StepPart.DISPATCH);
       return new Logits((TFloat32) result.get(0));
+    } catch (TFResourceExhaustedException shortage) {
+      throw (OutOfMemoryError) new OutOfMemoryError(shortage.getMessage()).initCause(shortage);
     }
   }
 
@@ -103,9 +106,9 @@ public final class DecoderGraph implements AutoCloseable {
     return deterministic;
   }
 
-  /** Name of the cache op's kernels. */
+  /** Name of the cache op's kernels, and where MatMuls run if not beside them. */
   public String kernels() {
-    return ops.kernels();
+    return ops.kernels() + (device.isHost() ? "" : ", MatMuls on " + device);
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.pyramidspark.graph;
 
 import java.util.List;
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.EngineOptions;
+import org.pyramidspark.config.MatMulDevice;
 import org.pyramidspark.config.ModelConfig;
 import org.pyramidspark.graph.Weight.Part;
 import org.pyramidspark.op.DecoderOps;
@@ -23,6 +25,10 @@ import org.tensorflow.types.family.TNumber;
 final class DecoderNodes<T extends TNumber> {
   private final Graph graph;
   private final Ops tf;
+
+  /** Where MatMuls run, with their weights. */
+  private final Ops dense;
+
   private final ModelConfig model;
   private final DecoderOps ops;
   private final Class<T> type;
@@ -35,19 +41,23 @@ final class DecoderNodes<T extends TNumber> {
   private final Operand<TFloat32> decodeLogits;
 
   private DecoderNodes(
-      Graph graph, ModelConfig model, DecoderOps ops, ComputeType computeType, Class<T> type) {
+      Graph graph, ModelConfig model, DecoderOps ops, EngineOptions options, Class<T> type) {
     this.graph = graph;
-    this.tf = Ops.create(graph);
+    MatMulDevice device = options.matMulDevice();
+    Ops anywhere = Ops.create(graph);
+    // Unless told otherwise TensorFlow puts on a GPU what can be there, and copies what it needs.
+    this.tf = device.isHost() ? anywhere : anywhere.withDevice(Devices.spec(MatMulDevice.HOST));
+    this.dense = device.isHost() ? tf : anywhere.withDevice(Devices.spec(device));
     this.model = model;
     this.ops = ops;
     this.type = type;
     // Where TensorFlow decodes, the faster order differs by type: oneDNN's float32 kernels read
     // [in, out] at up to 1.8 x the rate of [out, in], its bfloat16 kernels the other way round.
     this.multiplied =
-        ops.projects() || computeType == ComputeType.BFLOAT16
+        ops.projects() || options.computeType() == ComputeType.BFLOAT16
             ? WeightLayout.OUT_IN
             : WeightLayout.IN_OUT;
-    this.weights = new GraphWeights<>(tf, computeType, type);
+    this.weights = new GraphWeights<>(tf, dense, options.computeType(), type);
     this.ids = tf.placeholder(TInt32.class);
     this.prefillLogits = new Decoder("prefill/", ops.projectsManyRows()).logits();
     boolean twoWays = ops.projects() && !ops.projectsManyRows();
@@ -55,8 +65,8 @@ final class DecoderNodes<T extends TNumber> {
   }
 
   static <T extends TNumber> DecoderNodes<T> build(
-      Graph graph, ModelConfig model, DecoderOps ops, ComputeType computeType, Class<T> type) {
-    return new DecoderNodes<>(graph, model, ops, computeType, type);
+      Graph graph, ModelConfig model, DecoderOps ops, EngineOptions options, Class<T> type) {
+    return new DecoderNodes<>(graph, model, ops, options, type);
   }
 
   /** Token ids, int32 {@code [rows]}. */
@@ -147,8 +157,9 @@ final class DecoderNodes<T extends TNumber> {
     /** Sequences are few, so their last rows go the way of few rows if there is one. */
     private Operand<TFloat32> head(Operand<T> normed, Operand<T> embedding) {
       Weight head = outputHead();
-      boolean shared = model.tiedEmbeddings() && head.layout() == embedding().layout();
-      Operand<T> weight = shared ? embedding : weights.matrix(head);
+      boolean shared =
+          model.tiedEmbeddings() && head.layout() == embedding().layout() && dense == tf;
+      Operand<T> weight = shared ? embedding : weights.multiplied(head);
       boolean possible = ops.canProject(model.hiddenSize(), model.vocabularySize());
       allProjected &= possible;
       if (possible) {
@@ -255,7 +266,7 @@ final class DecoderNodes<T extends TNumber> {
     }
 
     private Operand<T> product(Operand<T> x, Weight weight) {
-      Operand<T> matrix = weights.matrix(weight);
+      Operand<T> matrix = weights.multiplied(weight);
       if (weight.name().startsWith(block(0))) {
         Placeholder<TFloat32> rows = tf.placeholder(TFloat32.class);
         Operand<T> product = multiply(tf.dtypes.cast(rows, type), matrix, weight.layout());
@@ -265,7 +276,7 @@ final class DecoderNodes<T extends TNumber> {
     }
 
     private Operand<T> multiply(Operand<T> x, Operand<T> matrix, WeightLayout layout) {
-      return tf.linalg.matMul(x, matrix, MatMul.transposeB(layout == WeightLayout.OUT_IN));
+      return dense.linalg.matMul(x, matrix, MatMul.transposeB(layout == WeightLayout.OUT_IN));
     }
   }
 }

@@ -25,14 +25,20 @@ import org.tensorflow.types.family.TType;
  */
 final class GraphWeights<T extends TType> {
   private final Ops tf;
+  private final Ops dense;
   private final ComputeType computeType;
   private final Class<T> elementType;
   private final List<Variable<?>> variables = new ArrayList<>();
   private final Map<String, Operand<TFloat32>> vectors = new HashMap<>();
   private final Map<String, Operand<T>> matrices = new HashMap<>();
 
-  GraphWeights(Ops tf, ComputeType computeType, Class<T> elementType) {
+  /**
+   * @param tf where the graph's other nodes are
+   * @param dense where MatMuls are
+   */
+  GraphWeights(Ops tf, Ops dense, ComputeType computeType, Class<T> elementType) {
     this.tf = tf;
+    this.dense = dense;
     this.computeType = computeType;
     this.elementType = elementType;
   }
@@ -42,15 +48,20 @@ final class GraphWeights<T extends TType> {
 
   /** A matrix in the compute type; the same variable whenever it is asked for. */
   Operand<T> matrix(Weight weight) {
-    return matrices.computeIfAbsent(weight.name(), name -> newMatrix(weight));
+    return matrices.computeIfAbsent(weight.name(), name -> newMatrix(tf, weight));
   }
 
-  private Operand<T> newMatrix(Weight weight) {
+  /** As {@link #matrix}, where MatMuls are; a weight is asked for there or here. */
+  Operand<T> multiplied(Weight weight) {
+    return matrices.computeIfAbsent(weight.name(), name -> newMatrix(dense, weight));
+  }
+
+  private Operand<T> newMatrix(Ops device, Weight weight) {
     Shape shape =
         weight.layout() == WeightLayout.IN_OUT
             ? Shape.of(weight.in(), weight.out())
             : Shape.of(weight.layout().room(weight.out()), weight.in());
-    return variable(weight, elementType, shape);
+    return variable(device, weight, elementType, shape);
   }
 
   /** A vector in float32: the scale of a norm; the same variable whenever it is asked for. */
@@ -60,16 +71,18 @@ final class GraphWeights<T extends TType> {
 
   private Operand<TFloat32> newVector(String tensor, int size) {
     return variable(
+        tf,
         new Weight(tensor, List.of(), size, 0, WeightLayout.OUT_IN),
         TFloat32.class,
         Shape.of(size));
   }
 
-  private <E extends TType> Operand<E> variable(Weight weight, Class<E> type, Shape shape) {
-    VarHandleOp handle = tf.varHandleOp(type, shape, VarHandleOp.sharedName(weight.name()));
+  private <E extends TType> Operand<E> variable(
+      Ops device, Weight weight, Class<E> type, Shape shape) {
+    VarHandleOp handle = device.varHandleOp(type, shape, VarHandleOp.sharedName(weight.name()));
     Placeholder<E> feed = tf.placeholder(type, Placeholder.shape(shape));
-    variables.add(new Variable<>(weight, type, shape, feed, tf.assignVariableOp(handle, feed)));
-    return tf.readVariableOp(handle, type);
+    variables.add(new Variable<>(weight, type, shape, feed, device.assignVariableOp(handle, feed)));
+    return device.readVariableOp(handle, type);
   }
 
   /**

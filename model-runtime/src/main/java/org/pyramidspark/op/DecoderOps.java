@@ -39,8 +39,9 @@ public final class DecoderOps implements AutoCloseable {
     this.cache =
         new CacheOp(model, options.computeType(), kernels.cache(), workers, times, matMulRows);
     this.projection =
-        kernels
-            .projection(options.computeType())
+        Optional.of(kernels)
+            .filter(here -> options.matMulDevice().isHost())
+            .flatMap(here -> here.projection(options.computeType()))
             .map(kernel -> new ProjectionOp(options.computeType(), kernel, workers));
     WeightLayout embedding = layout(model.hiddenSize(), model.vocabularySize());
     this.rows =

@@ -26,6 +26,7 @@ import org.tensorflow.proto.DataType;
  * <p>Thread-safe: immutable, and the functions are.
  */
 final class TensorFlowNative {
+  private static final int TF_RESOURCE_EXHAUSTED = 8;
   private static final int TF_INTERNAL = 13;
   private static final String MAX_PROCESS_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
@@ -362,7 +363,8 @@ final class TensorFlowNative {
 
   private void fail(MethodHandle failure, MemorySegment target, Throwable error) {
     try (Status status = new Status()) {
-      status.set(TF_INTERNAL, String.valueOf(error));
+      int code = error instanceof OutOfMemoryError ? TF_RESOURCE_EXHAUSTED : TF_INTERNAL;
+      status.set(code, String.valueOf(error));
       failure.invokeExact(target, status.address);
     } catch (Throwable second) {
       error.addSuppressed(second);

@@ -48,6 +48,7 @@ public record MachineRates(double float32Flops, double bfloat16Flops, double mem
         ConfigProto.newBuilder()
             .setIntraOpParallelismThreads(threads)
             .setInterOpParallelismThreads(1)
+            .putDeviceCount("GPU", 0)
             .build();
     try (Graph graph = new Graph();
         Session session = new Session(graph, config)) {

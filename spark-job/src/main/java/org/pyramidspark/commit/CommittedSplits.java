@@ -26,6 +26,7 @@ public final class CommittedSplits {
   private final int numSplits;
   private final RunSums sums;
   private final BitSet committed = new BitSet();
+  private final BitSet interrupted = new BitSet();
   private final Set<String> parts = new HashSet<>();
 
   private CommittedSplits(RunFolder folder, int numSplits, RowSample sample) {
@@ -43,13 +44,27 @@ public final class CommittedSplits {
    */
   static CommittedSplits of(RunFolder folder, int numSplits, RowSample sample) throws IOException {
     CommittedSplits splits = new CommittedSplits(folder, numSplits, sample);
-    splits.read(folder.parts());
+    Map<String, Long> there = folder.parts();
+    splits.read(there);
+    splits.noteInterrupted(there.keySet());
     BitSet damaged = splits.folder.manifests().splits();
     damaged.andNot(splits.committed);
     for (int split = damaged.nextSetBit(0); split >= 0; split = damaged.nextSetBit(split + 1)) {
       folder.manifests().delete(split);
     }
     return splits;
+  }
+
+  private void noteInterrupted(Set<String> there) throws IOException {
+    there.stream()
+        .filter(part -> !parts.contains(part))
+        .forEach(part -> interrupted.set(RunFolder.splitOf(part)));
+    interrupted.or(folder.marks().splits());
+  }
+
+  /** Splits of which earlier sessions have left an attempt that did not end. */
+  public BitSet interrupted() {
+    return interrupted;
   }
 
   /** Sums of the splits that were committed when {@link #of} or {@link #readRest} looked. */

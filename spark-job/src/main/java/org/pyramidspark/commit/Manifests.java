@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
@@ -87,8 +88,19 @@ record Manifests(FileSystem fileSystem, Path folder) {
       }
     }
     delete(split);
-    create(split, manifest);
+    createWhole(split, manifest);
     return true;
+  }
+
+  private void createWhole(int split, byte[] manifest) throws IOException {
+    try {
+      create(split, manifest);
+    } catch (IOException failure) {
+      if (read(split).isEmpty()) {
+        delete(split);
+      }
+      throw failure;
+    }
   }
 
   /** Fails where there is a file: object stores find that out when it is closed. */
@@ -98,6 +110,9 @@ record Manifests(FileSystem fileSystem, Path folder) {
     builder.opt(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
     try (FSDataOutputStream stream = builder.build()) {
       stream.write(manifest);
+    } catch (FSError failure) {
+      // How local files say that there is no room.
+      throw new IOException(failure);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -67,6 +68,8 @@ public final class PartWriter implements SplitFiles {
         closed = true;
         stream.close();
       }
+    } catch (IOException | FSError unwritten) {
+      // Rows that nobody will read; why they could not be written was said before.
     } finally {
       fileSystem.delete(file, false);
     }

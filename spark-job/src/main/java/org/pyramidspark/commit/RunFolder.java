@@ -23,6 +23,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.pyramidspark.completions.OutputPaths;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.metrics.Machine;
 
 /**
  * The folder that a run writes to, the same while it runs and at its end: files of rows, reports,
@@ -58,6 +59,19 @@ public final class RunFolder {
     return OutputPaths.shown(root);
   }
 
+  /** What a user is told where a file of this folder cannot be written. */
+  UnwritableOutputException unwritable(Throwable failure) {
+    Throwable reason = failure;
+    while (reason.getCause() != null) {
+      reason = reason.getCause();
+    }
+    return new UnwritableOutputException(
+        "Output folder %s cannot be written on host %s (%s); make room or mend it there, then go on"
+                .formatted(shown(), Machine.here().host(), reason.getMessage())
+            + " with --resume.",
+        failure);
+  }
+
   FileSystem fileSystem() {
     return fileSystem;
   }
@@ -68,6 +82,10 @@ public final class RunFolder {
 
   Manifests manifests() {
     return new Manifests(fileSystem, books("commits"));
+  }
+
+  SplitMarks marks() {
+    return new SplitMarks(fileSystem, books("marks"));
   }
 
   private Path books(String name) {
@@ -182,6 +200,12 @@ public final class RunFolder {
         parts.put(prefix + name, file.getLen());
       }
     }
+  }
+
+  /** The split whose rows a file of this name holds; it may be in folders of partitions. */
+  static int splitOf(String part) {
+    int start = part.indexOf('-', part.lastIndexOf('/') + 1) + 1;
+    return Integer.parseInt(part.substring(start, part.indexOf('-', start)));
   }
 
   void deletePart(String name) throws IOException {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.pyramidspark.completions.OutputPaths;
 import org.pyramidspark.errors.InvalidInputException;
@@ -97,11 +98,15 @@ public final class RunOutput implements AutoCloseable {
    * @param settings all that decides its rows, by option
    */
   public <P extends PlannedRun> P begin(Map<String, String> settings, P plan, Instant started)
-      throws IOException {
-    plan.write(folder);
+      throws UnwritableOutputException {
     RunRecord begun =
         new RunRecord(RunRecord.FORMAT, started, settings, plan.numPrompts(), plan.numSplits());
-    folder.writeBook(RunRecord.NAME, BooksJson.pretty(begun));
+    try {
+      plan.write(folder);
+      folder.writeBook(RunRecord.NAME, BooksJson.pretty(begun));
+    } catch (IOException | FSError failure) {
+      throw folder.unwritable(failure);
+    }
     run = Optional.of(begun);
     return plan;
   }
@@ -151,14 +156,22 @@ public final class RunOutput implements AutoCloseable {
     return CommittedSplits.of(folder, plan.numSplits(), sample);
   }
 
-  /** Where a session's tasks commit splits. */
-  public SplitCommits commits(Session session) {
-    return new SplitCommits(folder.path(), session);
+  /**
+   * Where a session's tasks commit splits.
+   *
+   * @param committed when the session began
+   */
+  public SplitCommits commits(Session session, CommittedSplits committed) {
+    return new SplitCommits(folder.path(), session, committed.interrupted());
   }
 
   /** Adds a file to the output. */
-  public void write(String name, String text) throws IOException {
-    folder.write(name, text);
+  public void write(String name, String text) throws UnwritableOutputException {
+    try {
+      folder.write(name, text);
+    } catch (IOException | FSError failure) {
+      throw folder.unwritable(failure);
+    }
   }
 
   /**
@@ -167,7 +180,8 @@ public final class RunOutput implements AutoCloseable {
    * @throws UnfinishedRunException as {@link #moveToPlace}
    */
   public void finish() throws IOException {
-    folder.write(OutputPaths.SUCCESS, "");
+    folder.marks().deleteAll();
+    write(OutputPaths.SUCCESS, "");
     ours = false;
     moveToPlace();
   }

@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.pyramidspark.metrics.BusySpans;
+import org.pyramidspark.metrics.EngineReading;
+import org.pyramidspark.metrics.ExecutorTime;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
 
 /**
- * The sums of a run over its committed splits. Takes as much memory however many rows there are.
- * Thread-safe.
+ * The sums of a run over its committed splits. Takes as much memory however many rows there are,
+ * and some bytes for each split. Thread-safe.
  */
 public final class RunSums {
   private final Map<Session, SessionSums> sessions = new TreeMap<>();
@@ -29,15 +32,39 @@ public final class RunSums {
 
   private static final class SessionSums {
     private final RunTotals totals = new RunTotals();
+    private final Map<String, ExecutorSums> executors = new TreeMap<>();
     private int splits;
     private Instant lastCommit = Instant.EPOCH;
 
     void add(SplitManifest manifest) {
       totals.add(manifest.totals());
       splits++;
+      executors
+          .computeIfAbsent(
+              manifest.task().executor(), executor -> new ExecutorSums(manifest.task().host()))
+          .add(manifest);
       if (manifest.committed().isAfter(lastCommit)) {
         lastCommit = manifest.committed();
       }
+    }
+  }
+
+  private static final class ExecutorSums {
+    private final String host;
+    private final BusySpans tasks = new BusySpans();
+    private long rows;
+
+    ExecutorSums(String host) {
+      this.host = host;
+    }
+
+    void add(SplitManifest manifest) {
+      tasks.add(manifest.task().began(), manifest.committed());
+      rows += manifest.parts().stream().mapToLong(PartFile::rows).sum();
+    }
+
+    ExecutorTime time(String name, Instant end) {
+      return new ExecutorTime(name, host, tasks.count(), rows, tasks.whole(end), tasks.idle(end));
     }
   }
 
@@ -58,6 +85,20 @@ public final class RunSums {
       totals.add(session.totals.inSession(++number));
     }
     return totals;
+  }
+
+  /** What the executors did that finished splits; a session's stage ends with its last commit. */
+  public synchronized List<ExecutorTime> executors() {
+    List<ExecutorTime> times = new ArrayList<>();
+    int number = 0;
+    for (SessionSums session : sessions.values()) {
+      int current = ++number;
+      session.executors.forEach(
+          (executor, sums) ->
+              times.add(
+                  sums.time(EngineReading.nameInSession(executor, current), session.lastCommit)));
+    }
+    return times;
   }
 
   /** The rows that the report shows. */

@@ -2,8 +2,10 @@ package org.pyramidspark.commit;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.BitSet;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.pyramidspark.metrics.RunTotals;
 
 /**
@@ -11,25 +13,42 @@ import org.pyramidspark.metrics.RunTotals;
  *
  * @param folder of the run
  * @param session that runs
+ * @param interrupted splits of which earlier sessions have left an attempt that did not end
  */
-public record SplitCommits(String folder, Session session) implements Serializable {
+public record SplitCommits(String folder, Session session, BitSet interrupted)
+    implements Serializable {
+
+  /**
+   * What the attempt of this task is to know of those before it.
+   *
+   * @throws IOException if it cannot be read or written
+   */
+  public RowMarks marks(int split, TaskContext task, Configuration hadoop)
+      throws IOException, InterruptedException {
+    return task.attemptNumber() == 0 && !interrupted.get(split)
+        ? RowMarks.none()
+        : RowMarks.after(RunFolder.at(folder, hadoop), split);
+  }
 
   /** What a split's rows gave, if it is committed. */
   public Optional<RunTotals> committed(int split, Configuration hadoop) throws IOException {
     return RunFolder.at(folder, hadoop).manifests().read(split).map(SplitManifest::totals);
   }
 
-  /** Creates the file of one attempt at a split, for lines. */
-  public PartWriter newLines(int split, Configuration hadoop) throws IOException {
-    return RunFolder.at(folder, hadoop).newPart(split);
+  /** Begins an attempt at a split whose rows are lines. */
+  public SplitAttempt<PartWriter> begin(int split, Configuration hadoop) throws IOException {
+    RunFolder run = RunFolder.at(folder, hadoop);
+    return SplitAttempt.begin(run, split, session, path -> run.newPart(split));
   }
 
   /**
    * Begins an attempt at a split.
    *
    * @param rows where it writes
+   * @throws UnwritableOutputException if there is no room, say
    */
-  public SplitAttempt begin(int split, SplitFiles rows, Configuration hadoop) throws IOException {
-    return new SplitAttempt(RunFolder.at(folder, hadoop), split, session, rows);
+  public <F extends SplitFiles> SplitAttempt<F> begin(
+      int split, SplitAttempt.Opening<F> rows, Configuration hadoop) throws IOException {
+    return SplitAttempt.begin(RunFolder.at(folder, hadoop), split, session, rows);
   }
 }

@@ -7,6 +7,7 @@ import org.pyramidspark.metrics.ErrorRow;
 import org.pyramidspark.metrics.ExampleRow;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.metrics.TaskSpan;
 
 /**
  * What is written of a split when it is committed: a split is finished if, and only if, its
@@ -16,6 +17,7 @@ import org.pyramidspark.metrics.ShownRows;
  * @param parts the files that hold its rows
  * @param committed when
  * @param session that completed it
+ * @param task where, and since when
  * @param totals what the report needs of its rows and of the engine
  * @param errorRows rows that the report may show
  * @param examples rows that the report may show, with their ranks
@@ -25,6 +27,7 @@ record SplitManifest(
     List<PartFile> parts,
     Instant committed,
     Session session,
+    TaskSpan task,
     RunTotals totals,
     List<ErrorRow> errorRows,
     List<Example> examples) {
@@ -33,12 +36,18 @@ record SplitManifest(
   record Example(double rank, ExampleRow row) {}
 
   static SplitManifest of(
-      int split, List<PartFile> parts, Session session, RunTotals totals, ShownRows shown) {
+      int split,
+      List<PartFile> parts,
+      Session session,
+      TaskSpan task,
+      RunTotals totals,
+      ShownRows shown) {
     return new SplitManifest(
         split,
         parts,
         Instant.now(),
         session,
+        task,
         totals,
         shown.errors(),
         shown.ranked().entrySet().stream()

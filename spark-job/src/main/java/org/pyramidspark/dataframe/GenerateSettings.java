@@ -18,12 +18,14 @@ import org.apache.spark.sql.types.StructType;
 import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.cache.Policies;
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.Device;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.config.Setting;
 import org.pyramidspark.config.SettingValues;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.executor.DeviceSettings;
 import org.pyramidspark.executor.EngineSettings;
 import org.pyramidspark.executor.RowSettings;
 import org.pyramidspark.guard.GuardSettings;
@@ -63,6 +65,7 @@ public final class GenerateSettings implements Serializable {
           Setting.name("kv_type", autoOr(KvType.values(), KvType::label), AUTO),
           Setting.whole("max_sequences", 1, 64),
           Setting.whole("max_batch_tokens", 1, 2048),
+          Setting.name("device", labels(Device.values(), Device::label), AUTO),
           Setting.text("kv_budget", "a size such as 512m, or auto", AUTO));
 
   private static final List<Setting> ALL =
@@ -79,7 +82,8 @@ public final class GenerateSettings implements Serializable {
   }
 
   /**
-   * @param model path of a GGUF file, the same on every host, or the name of a known model
+   * @param model path of a GGUF file that is the same on every host, or on HDFS or S3A, the name of
+   *     one of {@code --files}, or the name of a known model
    */
   public static GenerateSettings ofModel(String model) {
     return of(Map.of("model", model));
@@ -180,7 +184,8 @@ public final class GenerateSettings implements Serializable {
         byLabel(KvType.values(), KvType::label, values.name("kv_type")),
         values.whole("max_sequences"),
         values.whole("max_batch_tokens"),
-        kvBudget());
+        kvBudget(),
+        new DeviceSettings(byLabel(Device.values(), Device::label, values.name("device")), 0));
   }
 
   private long kvBudget() {

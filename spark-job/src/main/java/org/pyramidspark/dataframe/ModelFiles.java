@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SparkContext;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.ModelReference;
+import org.pyramidspark.models.ModelFinder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +32,10 @@ public final class ModelFiles {
    * @throws InvalidInputException if it does not serve, alone or with the other settings
    */
   public ModelReference check(GenerateSettings settings) {
-    Path file =
-        ModelStore.standard()
-            .resolve(settings.model(), line -> LOG.info("model: {}", line))
-            .toAbsolutePath();
-    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+    String given =
+        ModelStore.standard().fetchIfKnown(settings.model(), line -> LOG.info("model: {}", line));
+    ModelFinder.Found found = ModelFinder.onDriver(given, SparkContext.getOrCreate());
+    try (Checkpoint checkpoint = Checkpoint.open(found.file())) {
       int context = checkpoint.config().contextLength();
       int maxNewTokens = settings.rows().maxNewTokens();
       if (maxNewTokens >= context) {
@@ -43,13 +44,13 @@ public final class ModelFiles {
                 + " give fewer.",
             maxNewTokens, context);
       }
-      String sha256 = hashes.computeIfAbsent(version(file), version -> checkpoint.sha256());
+      String sha256 = hashes.computeIfAbsent(version(found.file()), version -> checkpoint.sha256());
       settings
           .policy()
           .presetModel()
           .ifPresent(
               preset -> preset.check(settings.policy().name(), checkpoint.config().name(), sha256));
-      return new ModelReference(file.toString(), sha256);
+      return new ModelReference(found.location().toString(), sha256);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
 import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.guard.QualityGuard;
@@ -34,7 +35,12 @@ record ComparedPrompt(PromptRow.Valid row, boolean truncated, GenerationRequest 
       Consumer<PromptRow.Invalid> failed) {
     RowRequests requests =
         new RowRequests(
-            rows, model, settings, new QualityGuard(GuardSettings.OFF, settings.policy()), traced);
+            rows,
+            model,
+            settings,
+            new QualityGuard(GuardSettings.OFF, settings.policy()),
+            traced,
+            RowMarks.none());
     Queue<ComparedPrompt> prompts = new ArrayDeque<>();
     Optional<PromptRow.Invalid> bad;
     do {

@@ -6,6 +6,8 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.engine.ComputedTokens;
 import org.pyramidspark.engine.FinishReason;
 import org.pyramidspark.engine.GenerationResult;
@@ -18,14 +20,20 @@ import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.ShownRows;
 import org.pyramidspark.metrics.TaskWork;
+import org.pyramidspark.monitoring.EngineSource;
+import org.pyramidspark.monitoring.LogIds;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The completions of one task's rows in the order in which they finish: one for each row. Each is
  * counted as it is handed out. Used by one thread, but for {@link #work}.
  */
 final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CompletionStream.class);
+
   /** Tokens shown of a long prompt. */
   private static final int SHOWN_TOKENS = 2000;
 
@@ -36,12 +44,14 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
   private final ExampleMaker examples;
   private final RowSettings settings;
   private final RunAccumulator totals;
+  private final EngineSource source;
   private final ShownRows shown;
   private Optional<RowRequests.Failed> failed = Optional.empty();
 
   /**
    * @param totals counts rows
    * @param shown takes the rows that the report shows
+   * @param marks says which rows are to run alone, or not at all
    */
   CompletionStream(
       Iterator<PromptRow> rows,
@@ -49,14 +59,17 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
       RowSettings settings,
       QualityGuard guard,
       RunAccumulator totals,
-      ShownRows shown) {
-    this.requests = new RowRequests(rows, model, settings, guard, shown::wants);
+      ShownRows shown,
+      RowMarks marks) {
+    this.requests = new RowRequests(rows, model, settings, guard, shown::wants, marks);
     this.model = model;
     this.results = model.engine().generate(requests);
     this.maker = new CompletionMaker(settings, model.reference().sha256());
     this.examples = new ExampleMaker(model.tokenizer(), SHOWN_TOKENS);
     this.settings = settings;
     this.totals = totals;
+    this.source = EngineSource.of(SparkEnv.get());
+    source.watch(model.engine()::metrics, model.engine().kvBudget());
     this.shown = shown;
   }
 
@@ -86,7 +99,10 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
   }
 
   private CompletedRow fail(long number, PromptRow.Invalid row) {
-    totals.add(RowMeasure.failed(row.error().kind()));
+    count(RowMeasure.failed(row.error().kind()));
+    try (LogIds.Scope scope = LogIds.row(row.id())) {
+      LOG.info("The row is an error row: {}", row.error().kind());
+    }
     shown.add(new ErrorRow(row.id(), row.error().kind(), row.error().message()));
     return new CompletedRow(number, maker.failed(row));
   }
@@ -100,12 +116,17 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
           pending.row().failed(RowError.Kind.ENGINE, result.error().orElseThrow()));
     }
     CompletionMaker.Finished finished = maker.finished(pending, result);
-    totals.add(finished.measure());
+    count(finished.measure());
     if (result.keptPrompt().tokenLayers().isPresent()) {
       boolean tried = pending.trial().flatMap(TriedRow::fullTokens).isPresent();
       shown.add(settings.rank(pending.row().id(), tried), example(pending, result));
     }
     return new CompletedRow(pending.number(), finished.completion());
+  }
+
+  private void count(RowMeasure measure) {
+    totals.add(measure);
+    source.add(measure);
   }
 
   private ExampleRow example(RowRequests.Pending pending, GenerationResult result) {

@@ -2,6 +2,7 @@ package org.pyramidspark.executor;
 
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
+import org.pyramidspark.models.ModelFinder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,13 +18,18 @@ public final class EnginePreload {
 
   private EnginePreload() {}
 
-  /** Begins to load in the background; does nothing where executors are other processes. */
-  public static void start(Path model, EngineSettings engine, SparkConf conf) {
-    if (ExecutorCores.areLocal(conf)) {
+  /**
+   * Begins to load in the background; does nothing where executors are other processes, or where
+   * the model comes from elsewhere.
+   *
+   * @param model as the user has given it
+   */
+  public static void start(String model, EngineSettings engine, SparkConf conf) {
+    if (ExecutorCores.areLocal(conf) && ModelFinder.isLocal(model, conf)) {
       Thread.ofPlatform()
           .daemon()
           .name("engine-preload")
-          .start(() -> load(model, engine, ExecutorCores.of(conf)));
+          .start(() -> load(Path.of(model).toAbsolutePath(), engine, ExecutorCores.of(conf)));
     }
   }
 

@@ -14,12 +14,28 @@ import org.pyramidspark.engine.InferenceEngine;
  * @param maxSequences the most sequences that run at once, over all tasks of an executor
  * @param maxBatchTokens the most tokens of a step
  * @param kvBudget bytes of KV cache, see {@link EngineOptions#kvBudget}
+ * @param devices what it multiplies on
  */
 public record EngineSettings(
-    ComputeType computeType, KvType kvType, int maxSequences, int maxBatchTokens, long kvBudget)
+    ComputeType computeType,
+    KvType kvType,
+    int maxSequences,
+    int maxBatchTokens,
+    long kvBudget,
+    DeviceSettings devices)
     implements Serializable {
 
-  /** An engine's options on an executor with so many cores. */
+  /** On whatever device Spark assigns. */
+  public EngineSettings(
+      ComputeType computeType, KvType kvType, int maxSequences, int maxBatchTokens, long kvBudget) {
+    this(computeType, kvType, maxSequences, maxBatchTokens, kvBudget, DeviceSettings.AUTO);
+  }
+
+  /**
+   * An engine's options on an executor with so many cores, within a task with the GPU that it has.
+   *
+   * @throws org.pyramidspark.errors.InvalidInputException if a GPU is wanted and cannot be used
+   */
   public EngineOptions options(int numCores) {
     ComputeType compute = computeType == null ? InferenceEngine.fastestType() : computeType;
     return EngineOptions.defaults()
@@ -27,6 +43,7 @@ public record EngineSettings(
         .withMaxSequences(maxSequences)
         .withMaxBatchTokens(maxBatchTokens)
         .withKvBudget(kvBudget)
+        .withMatMulDevice(DeviceChoice.here(devices.device()))
         .withThreads(numCores);
   }
 

@@ -110,7 +110,7 @@ final class ExecutorEngine {
           "A task would need two engines at once, of model %s and of model %s or of other engine"
               + " options, and an executor has one; write the first completions to a table, or put a"
               + " repartition between both.",
-          key.model().path(), wanted.model().path());
+          key.model().location(), wanted.model().location());
     }
   }
 
@@ -126,7 +126,7 @@ final class ExecutorEngine {
   private void use(LoadedModel loaded, Key wanted) {
     model = loaded;
     key = wanted;
-    LOG.info("Engine {} has loaded {}", loaded.name(), wanted.model().path());
+    LOG.info("Engine {} has loaded {}", loaded.name(), wanted.model().location());
   }
 
   private void unload() {

@@ -11,9 +11,11 @@ import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.engine.InferenceEngine;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.guard.QualityGuard;
+import org.pyramidspark.metrics.EngineLoad;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.Machine;
+import org.pyramidspark.models.ModelFinder;
 import org.pyramidspark.tokens.PromptEncoder;
 import org.pyramidspark.tokens.Tokenizer;
 import org.tensorflow.TensorFlow;
@@ -63,10 +65,11 @@ final class LoadedModel implements AutoCloseable {
    *     driver's
    */
   static LoadedModel load(ModelReference reference, EngineOptions options, String name) {
-    LoadedModel model = load(reference.path(), options, name);
-    if (!model.reference().equals(reference)) {
+    Path file = ModelFinder.onExecutor(reference.location(), reference.sha256());
+    LoadedModel model = loadHere(file, options, name);
+    if (!model.reference().sha256().equals(reference.sha256())) {
       model.close();
-      throw otherFile(reference, model.reference().sha256());
+      throw otherFile(file, model.reference().sha256(), reference.sha256());
     }
     return model;
   }
@@ -77,16 +80,29 @@ final class LoadedModel implements AutoCloseable {
    * @throws InvalidInputException if the file is missing or damaged
    */
   static LoadedModel load(String path, EngineOptions options, String name) {
+    DeviceChoice.check(options.matMulDevice());
     try (Checkpoint checkpoint = Checkpoint.open(Path.of(path))) {
       return load(checkpoint, options, name);
     }
   }
 
-  private static InvalidInputException otherFile(ModelReference reference, String sha256) {
+  private static LoadedModel loadHere(Path file, EngineOptions options, String name) {
+    try {
+      return load(file.toString(), options, name);
+    } catch (InvalidInputException refused) {
+      throw new InvalidInputException(
+          "Model %s cannot be loaded on host %s, and could be read where the job was started; copy the"
+                  .formatted(file, Machine.here().host())
+              + " same file to every host (%s)".formatted(refused.getMessage()),
+          refused);
+    }
+  }
+
+  private static InvalidInputException otherFile(Path file, String sha256, String wanted) {
     return InvalidInputException.of(
         "Model %s on host %s has SHA-256 %s, but %s where the job was started; copy the same file"
             + " to every host.",
-        reference.path(), Machine.here().host(), sha256, reference.sha256());
+        file, Machine.here().host(), sha256, wanted);
   }
 
   private static LoadedModel load(Checkpoint checkpoint, EngineOptions options, String name) {
@@ -151,6 +167,12 @@ final class LoadedModel implements AutoCloseable {
 
   EngineReading.Counters counters() {
     return EngineReading.Counters.of(engine.metrics());
+  }
+
+  /** What its KV cache holds now. */
+  EngineLoad load() {
+    return new EngineLoad(
+        engine.metrics().kvBytes(), engine.kvBudget(), System.currentTimeMillis());
   }
 
   EngineReading readingSince(EngineReading.Counters start) {

@@ -8,7 +8,9 @@ import java.util.function.Function;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.completions.Completion;
+import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RowSample;
@@ -37,10 +39,10 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
     this.count = count;
   }
 
-  /** As {@link #of(RowWork, ShownRows, Iterator, Function)}; no report shows its rows. */
+  /** As {@link #of(RowWork, ShownRows, RowMarks, Iterator, Function)}; no report shows its rows. */
   public static <R> PartitionCompletions<R> of(
       RowWork work, Iterator<R> rows, Function<R, PromptRow> prompts) throws InterruptedException {
-    return of(work, new ShownRows(RowSample.NONE), rows, prompts);
+    return of(work, new ShownRows(RowSample.NONE), RowMarks.none(), rows, prompts);
   }
 
   /**
@@ -48,24 +50,31 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
    *
    * @param work what is done with each row
    * @param shown takes the rows that the report shows
+   * @param marks what is known of earlier attempts
    * @param rows to be completed
    * @param prompts the prompt of a row, valid or not
    * @throws org.pyramidspark.errors.InvalidInputException if the model cannot be loaded here, or
    *     another is in use by this task
    */
   public static <R> PartitionCompletions<R> of(
-      RowWork work, ShownRows shown, Iterator<R> rows, Function<R, PromptRow> prompts)
+      RowWork work,
+      ShownRows shown,
+      RowMarks marks,
+      Iterator<R> rows,
+      Function<R, PromptRow> prompts)
       throws InterruptedException {
     TaskContext task = TaskContext.get();
     SparkEnv env = SparkEnv.get();
+    EngineOptions options = work.engine().options(ExecutorCores.of(env.conf()));
     ExecutorEngine.Lease lease =
-        ExecutorEngine.lease(
-            work.model(), work.engine().options(ExecutorCores.of(env.conf())), env.executorId());
+        marks.hasSuspects()
+            ? ExecutorEngine.leaseAlone(work.model(), options, env.executorId())
+            : ExecutorEngine.lease(work.model(), options, env.executorId());
     // Spark calls these in reverse order, however the task ends.
     atEnd(task, lease::close);
     Map<Long, R> unfinished = new HashMap<>();
     Reader<R> reader = new Reader<>(rows, prompts, unfinished);
-    CompletionStream stream = stream(work, shown, lease.model(), reader);
+    CompletionStream stream = stream(work, shown, marks, lease.model(), reader);
     atEnd(task, stream::close);
     work.totals().watch(() -> stream.work(() -> reader.numRead));
     Runnable count = count(work.totals(), lease.model());
@@ -74,13 +83,17 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
   }
 
   private static CompletionStream stream(
-      RowWork work, ShownRows shown, LoadedModel model, Iterator<PromptRow> prompts) {
+      RowWork work,
+      ShownRows shown,
+      RowMarks marks,
+      LoadedModel model,
+      Iterator<PromptRow> prompts) {
     RunAccumulator totals = work.totals();
     QualityGuard guard = model.guard(totals.id(), work.rows());
     if (work.rows().guard().isOn()) {
       totals.watch(model.name(), guard::reading);
     }
-    return new CompletionStream(prompts, model, work.rows(), guard, totals, shown);
+    return new CompletionStream(prompts, model, work.rows(), guard, totals, shown, marks);
   }
 
   /** Adds what the engine has done since, the first time it is run. */

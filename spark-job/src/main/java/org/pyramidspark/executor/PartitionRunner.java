@@ -11,16 +11,21 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import org.pyramidspark.commit.PartWriter;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
+import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.monitoring.LogIds;
 import org.pyramidspark.prompts.Split;
 import org.pyramidspark.prompts.SplitRows;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A task: reads one split, completes its rows on the executor's engine, streams them out as lines
@@ -44,26 +49,36 @@ public record PartitionRunner(
     RunAccumulator totals,
     Broadcast<SerializableConfiguration> hadoop)
     implements VoidFunction<Iterator<Split>> {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionRunner.class);
 
   @Override
   public void call(Iterator<Split> splits) throws Exception {
     Split split = splits.next();
+    try (LogIds.Scope scope = LogIds.split(commits.session().id(), split.index())) {
+      run(split);
+    }
+  }
+
+  private void run(Split split) throws Exception {
     if (isCommitted(split)) {
       return;
     }
     SparkEnv env = SparkEnv.get();
-    ExecutorEngine.Lease lease =
-        ExecutorEngine.lease(model, engine.options(ExecutorCores.of(env.conf())), env.executorId());
-    // Spark calls these in reverse order, however the task ends.
     TaskContext task = TaskContext.get();
+    // Spark calls these in reverse order, however the task ends.
+    RowMarks marks = commits.marks(split.index(), task, hadoop.value().value());
+    atEnd(task, marks::close);
+    EngineOptions options = engine.options(ExecutorCores.of(env.conf()));
+    ExecutorEngine.Lease lease =
+        marks.hasSuspects()
+            ? ExecutorEngine.leaseAlone(model, options, env.executorId())
+            : ExecutorEngine.lease(model, options, env.executorId());
     atEnd(task, lease::close);
-    PartWriter lines = commits.newLines(split.index(), hadoop.value().value());
-    SplitAttempt attempt = commits.begin(split.index(), lines, hadoop.value().value());
+    SplitAttempt<PartWriter> attempt = commits.begin(split.index(), hadoop.value().value());
     atEnd(task, attempt::close);
     // Once more, now that there is a file: it may not stay if the run's end has passed it by.
     if (!isCommitted(split)) {
-      ShownRows shown = complete(split, lease.model(), task, lines);
-      attempt.commit(totals.value(), shown);
+      complete(split, lease.model(), task, attempt, marks);
     }
   }
 
@@ -73,15 +88,22 @@ public record PartitionRunner(
     return committed.isPresent();
   }
 
-  private ShownRows complete(Split split, LoadedModel loaded, TaskContext task, PartWriter lines)
-      throws IOException {
+  private void complete(
+      Split split,
+      LoadedModel loaded,
+      TaskContext task,
+      SplitAttempt<PartWriter> attempt,
+      RowMarks marks)
+      throws Exception {
     SplitRows prompts = new SplitRows(split, hadoop.value().value());
     atEnd(task, prompts::close);
     ShownRows shown = new ShownRows(sample);
     QualityGuard guard = loaded.guard(totals.id(), rows);
-    CompletionStream stream = new CompletionStream(prompts, loaded, rows, guard, totals, shown);
+    CompletionStream stream =
+        new CompletionStream(prompts, loaded, rows, guard, totals, shown, marks);
     atEnd(task, stream::close);
     totals.watch(() -> stream.work(prompts::readBytes));
+    totals.watchLoad(loaded.name(), loaded::load);
     if (rows.guard().isOn()) {
       totals.watch(loaded.name(), guard::reading);
     }
@@ -90,11 +112,13 @@ public record PartitionRunner(
       if (task.isInterrupted()) {
         throw new TaskKilledException();
       }
-      lines.write(stream.next().completion().toJson());
+      String row = stream.next().completion().toJson();
+      attempt.write(lines -> lines.write(row));
     }
     totals.add(loaded.readingSince(start));
     totals.endWatch();
-    return shown;
+    attempt.commit(totals.value(), shown);
+    LOG.info("The split is committed");
   }
 
   private static void atEnd(TaskContext task, Runnable action) {

@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.guard.QualityGuard;
@@ -26,6 +27,10 @@ import org.pyramidspark.tokens.EncodedPrompt;
  */
 final class RowRequests implements Iterator<GenerationRequest> {
   private static final int MAX_FAILED_AHEAD = 64;
+
+  private static final String KILLS =
+      "The executor's process died while this row was completed beside others, and another one while"
+          + " it was alone; look for the reason in the logs of the executors.";
 
   /**
    * A row that the engine works on.
@@ -62,6 +67,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
   private final RowSettings settings;
   private final QualityGuard guard;
   private final DoublePredicate traced;
+  private final RowMarks marks;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Deque<Failed> failed = new ArrayDeque<>();
   private long numRead;
@@ -71,25 +77,34 @@ final class RowRequests implements Iterator<GenerationRequest> {
   /**
    * @param guard says what each row is completed with
    * @param traced says by a row's rank whether it is to be traced
+   * @param marks says which rows are to run alone, or not at all
    */
   RowRequests(
       Iterator<PromptRow> rows,
       LoadedModel model,
       RowSettings settings,
       QualityGuard guard,
-      DoublePredicate traced) {
+      DoublePredicate traced,
+      RowMarks marks) {
     this.rows = rows;
     this.model = model;
     this.settings = settings;
     this.guard = guard;
     this.traced = traced;
+    this.marks = marks;
   }
 
   @Override
   public boolean hasNext() {
-    while (ready.isEmpty() && failed.size() < MAX_FAILED_AHEAD && rows.hasNext()) {
+    while (ready.isEmpty()
+        && failed.size() < MAX_FAILED_AHEAD
+        && marks.admits(numRead)
+        && rows.hasNext()) {
+      marks.begin(numRead);
       switch (rows.next()) {
         case PromptRow.Invalid invalid -> fail(invalid);
+        case PromptRow.Valid poison when marks.isQuarantined(numRead) ->
+            fail(poison.failed(RowError.Kind.QUARANTINED, KILLS));
         case PromptRow.Valid valid -> prepare(valid);
       }
       numRead++;
@@ -124,6 +139,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
 
   private void fail(PromptRow.Invalid row) {
     failed.add(new Failed(numRead, row));
+    marks.end(numRead);
   }
 
   private Pending begin(PromptRow.Valid row, EncodedPrompt prompt, int maxNewTokens) {
@@ -170,6 +186,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
             settings.stop(),
             settings.ignoreEos())
         .withTraced(traced.test(settings.rank(rowId, begun.trial().isPresent())))
+        .withTimeout(settings.timeoutNanos())
         .withTrial(begun.trial().map(Function.identity()));
   }
 
@@ -190,7 +207,9 @@ final class RowRequests implements Iterator<GenerationRequest> {
 
   /** The row of a request that has finished. */
   Pending finished(String requestId) {
-    return pending.remove(requestId);
+    Pending row = pending.remove(requestId);
+    marks.end(row.number());
+    return row;
   }
 
   /** Takes a row that never reached the engine, if there is one. */

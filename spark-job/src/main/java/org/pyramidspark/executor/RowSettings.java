@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.config.SamplingOptions;
+import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.tokens.Truncation;
 
@@ -21,6 +22,7 @@ import org.pyramidspark.tokens.Truncation;
  * @param ignoreEos whether to go on after an end token
  * @param guard what compression may cost at most
  * @param prompts how long prompts may be
+ * @param timeoutNanos the longest that a row may take from its first step on
  */
 public record RowSettings(
     CachePolicy policy,
@@ -29,7 +31,8 @@ public record RowSettings(
     List<String> stop,
     boolean ignoreEos,
     GuardSettings guard,
-    PromptLimit prompts)
+    PromptLimit prompts,
+    long timeoutNanos)
     implements Serializable {
   private static final long SEED_MASK = (1L << 53) - 1;
 
@@ -44,9 +47,35 @@ public record RowSettings(
     stop = List.copyOf(stop);
   }
 
+  /** Without a limit of time. */
+  public RowSettings(
+      CachePolicy policy,
+      SamplingOptions sampling,
+      int maxNewTokens,
+      List<String> stop,
+      boolean ignoreEos,
+      GuardSettings guard,
+      PromptLimit prompts) {
+    this(
+        policy,
+        sampling,
+        maxNewTokens,
+        stop,
+        ignoreEos,
+        guard,
+        prompts,
+        GenerationRequest.NO_TIMEOUT);
+  }
+
   /** The same under a guard. */
   public RowSettings withGuard(GuardSettings watching) {
-    return new RowSettings(policy, sampling, maxNewTokens, stop, ignoreEos, watching, prompts);
+    return new RowSettings(
+        policy, sampling, maxNewTokens, stop, ignoreEos, watching, prompts, timeoutNanos);
+  }
+
+  /** The same with a limit of time for each row. */
+  public RowSettings withTimeout(long nanos) {
+    return new RowSettings(policy, sampling, maxNewTokens, stop, ignoreEos, guard, prompts, nanos);
   }
 
   /** The row's own sampling: its seed depends on the run's and the row's id alone. */

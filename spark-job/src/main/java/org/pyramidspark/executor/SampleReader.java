@@ -9,6 +9,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.guard.GuardSettings;
 import org.pyramidspark.guard.QualityGuard;
@@ -71,7 +72,8 @@ public record SampleReader(
             loaded,
             rows,
             new QualityGuard(GuardSettings.OFF, rows.policy()),
-            hash -> false);
+            hash -> false,
+            RowMarks.none());
     List<SampledPrompt> prompts = new ArrayList<>();
     do {
       while (requests.hasNext()) {

@@ -1,36 +1,27 @@
 package org.pyramidspark.job;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.benchmark.Benchmark;
 import org.pyramidspark.benchmark.BenchmarkReport;
 import org.pyramidspark.benchmark.BenchmarkText;
+import org.pyramidspark.benchmark.ClusterReport;
+import org.pyramidspark.benchmark.ClusterText;
 import org.pyramidspark.benchmark.Workload;
 import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.cache.Policies;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.config.EngineOptions;
-import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.errors.InvalidInputException;
-import org.pyramidspark.executor.RowSettings;
-import org.pyramidspark.guard.GuardSettings;
-import org.pyramidspark.prompts.CorpusFormat;
 import org.pyramidspark.report.RunReport;
-import org.pyramidspark.tokens.Truncation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,6 +83,29 @@ public final class BenchmarkCommand implements Callable<Integer> {
               + " load.")
   private boolean inSpark;
 
+  @Option(
+      names = "--cluster",
+      paramLabel = "URL",
+      description =
+          "Measure jobs on executors of one core instead, from one up, under the first policy:"
+              + " spark://HOST:PORT, yarn, k8s://URL or local-cluster[N,1,MIB].")
+  private String cluster;
+
+  @Option(
+      names = "--executors",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "With --cluster: the most executors (default: ${DEFAULT-VALUE}).")
+  private int executors;
+
+  @Option(
+      names = "--copies",
+      paramLabel = "N",
+      defaultValue = "8",
+      description =
+          "With --cluster: how often one executor completes the workload (default: ${DEFAULT-VALUE}).")
+  private int copies;
+
   @Option(names = "--json", description = "Print JSON for programs.")
   private boolean json;
 
@@ -110,6 +124,10 @@ public final class BenchmarkCommand implements Callable<Integer> {
           "Options --max-new-tokens %d and --repeat %d; give 2 or more and 1 or more.",
           newTokens, repeats);
     }
+    if (executors < 1 || copies < 1) {
+      throw InvalidInputException.of(
+          "Options --executors %d and --copies %d; give 1 or more of each.", executors, copies);
+    }
     Path file =
         ModelStore.standard()
             .resolve(model, line -> spec.commandLine().getErr().println("model: " + line));
@@ -118,14 +136,31 @@ public final class BenchmarkCommand implements Callable<Integer> {
           workload == null
               ? Workload.synthetic(checkpoint.config().vocabularySize())
               : Workload.read(workload);
+      if (cluster != null) {
+        print(onCluster(file, work));
+        return JobCommands.OK;
+      }
       EngineOptions options = engine.settings().options(Runtime.getRuntime().availableProcessors());
       BenchmarkReport report =
           new Benchmark(options, newTokens, repeats, this::progress)
               .run(checkpoint, work, namedPolicies(), policy -> sparkSeconds(file, work, policy));
-      spec.commandLine().getOut().println(json ? report.toJson() : BenchmarkText.of(report));
-      spec.commandLine().getOut().flush();
+      print(json ? report.toJson() : BenchmarkText.of(report));
     }
     return JobCommands.OK;
+  }
+
+  private String onCluster(Path file, Workload work) throws IOException {
+    try (BenchmarkJobs jobs =
+        BenchmarkJobs.of(file, namedPolicies().getFirst(), newTokens, engine.settings())) {
+      ClusterReport report =
+          new ClusterBenchmark(cluster, executors, copies, repeats, this::progress).run(jobs, work);
+      return json ? report.toJson() : ClusterText.of(report);
+    }
+  }
+
+  private void print(String report) {
+    spec.commandLine().getOut().println(report);
+    spec.commandLine().getOut().flush();
   }
 
   private List<NamedPolicy> namedPolicies() {
@@ -143,73 +178,22 @@ public final class BenchmarkCommand implements Callable<Integer> {
       return null;
     }
     try (JavaSparkContext spark =
-        new JavaSparkContext(
-            SparkSessions.conf(Optional.of("local[*]"), "pyramid-spark benchmark"))) {
-      Path folder = Files.createTempDirectory("pyramid-benchmark");
-      try {
-        Path corpus = folder.resolve("corpus.jsonl");
-        Files.write(corpus, corpusLines(work));
-        List<Double> seconds = new ArrayList<>();
-        // The executor keeps its engine from job to job: the first one loads it and warms it up.
-        for (int i = 0; i <= repeats; i++) {
-          progress("%s in Spark, job %d of %d".formatted(policy.name(), i + 1, repeats + 1));
-          Path output = folder.resolve("out" + i);
-          RunReport report =
-              new GenerateJob(
-                      spark, options(file, corpus, output, policy), GenerateJob.Console.standard())
-                  .run()
-                  .orElseThrow();
-          if (i > 0) {
-            seconds.add(report.throughput().generateSeconds());
-          }
+            new JavaSparkContext(
+                SparkSessions.conf(Optional.of("local[*]"), "pyramid-spark benchmark"));
+        BenchmarkJobs jobs = BenchmarkJobs.of(file, policy, newTokens, engine.settings())) {
+      Path corpus = jobs.corpus(work, 1);
+      List<Double> seconds = new ArrayList<>();
+      // The executor keeps its engine from job to job: the first one loads it and warms it up.
+      for (int i = 0; i <= repeats; i++) {
+        progress("%s in Spark, job %d of %d".formatted(policy.name(), i + 1, repeats + 1));
+        RunReport report = jobs.run(spark, corpus, OptionalInt.empty());
+        if (i > 0) {
+          seconds.add(report.throughput().generateSeconds());
         }
-        return seconds.stream().sorted().skip(repeats / 2).findFirst().orElseThrow();
-      } finally {
-        delete(folder);
       }
+      return seconds.stream().sorted().skip(repeats / 2).findFirst().orElseThrow();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    }
-  }
-
-  private List<String> corpusLines(Workload work) {
-    JsonMapper mapper = new JsonMapper();
-    return IntStream.range(0, work.prompts().size())
-        .mapToObj(
-            row ->
-                mapper
-                    .valueToTree(
-                        Map.of("id", "row " + row, "prompt_token_ids", work.prompts().get(row)))
-                    .toString())
-        .toList();
-  }
-
-  private GenerateOptions options(Path file, Path corpus, Path output, NamedPolicy policy) {
-    return new GenerateOptions(
-        file.toString(),
-        new CorpusOptions(
-            corpus.toString(), CorpusFormat.PROMPTS, OptionalLong.empty(), OptionalInt.empty()),
-        Optional.empty(),
-        new GenerateOptions.Output(output.toString(), false),
-        new RowSettings(
-            policy.policy(),
-            SamplingOptions.greedy(),
-            newTokens,
-            List.of(),
-            true,
-            GuardSettings.OFF,
-            new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
-        Optional.empty(),
-        engine.settings(),
-        0,
-        Map.of());
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.pyramidspark.job;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +47,9 @@ public final class CalibrateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "M",
       description =
-          "A GGUF file of the Llama architecture, at the same path on every host, or the name of a"
-              + " known model, which is fetched.")
+          "A GGUF file of the Llama architecture: a path that is the same on every host, or on HDFS"
+              + " or S3A, or the name of one of spark-submit's --files; or the name of a known"
+              + " model, which is fetched.")
   private String model;
 
   @Mixin private CorpusArguments corpus;
@@ -129,7 +129,7 @@ public final class CalibrateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CalibrateOptions options = options();
     SparkConf conf = SparkSessions.conf(Optional.ofNullable(master), "pyramid-spark calibrate");
-    EnginePreload.start(Path.of(options.model()).toAbsolutePath(), options.engine(), conf);
+    EnginePreload.start(options.model(), options.engine(), conf);
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       CalibrationReport report =
           new CalibrateJob(spark, options, GenerateJob.Console.standard()).run();
@@ -144,8 +144,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     SearchSpace space = SearchSpace.of(policy);
     return new CalibrateOptions(
         ModelStore.standard()
-            .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
-            .toString(),
+            .fetchIfKnown(model, line -> spec.commandLine().getErr().println("model: " + line)),
         corpus.options(),
         output,
         space,

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 import org.pyramidspark.cache.NamedPolicy;
@@ -62,7 +63,7 @@ public final class CalibrateJob {
    */
   public CalibrationReport run() throws IOException {
     RunReport.Model model =
-        GenerateJob.openModel(options.model(), "--tokens", options.rows().maxNewTokens());
+        GenerateJob.openModel(spark, options.model(), "--tokens", options.rows().maxNewTokens());
     CalibrationFolder folder =
         CalibrationFolder.open(options.folder(), question(model), spark.hadoopConfiguration());
     List<SampledPrompt> sample = sample(model);
@@ -100,7 +101,14 @@ public final class CalibrateJob {
   /** What trials depend on. */
   private Map<String, String> question(RunReport.Model model) {
     Map<String, String> question = new LinkedHashMap<>(options.settings());
-    List.of("output", "master", "partitions", "max-sequences", "max-batch-tokens", "kv-budget")
+    List.of(
+            "output",
+            "master",
+            "partitions",
+            "max-sequences",
+            "max-batch-tokens",
+            "kv-budget",
+            "gpus-per-task")
         .forEach(question::remove);
     question.put("model", "%s, SHA-256 %s".formatted(model.name(), model.sha256()));
     return question;
@@ -118,7 +126,7 @@ public final class CalibrateJob {
             wanted,
             corpus.hadoop());
     List<SampledPrompt> sample =
-        spark.parallelize(splits, splits.size()).mapPartitions(reader).collect().stream()
+        stage(spark.parallelize(splits, splits.size())).mapPartitions(reader).collect().stream()
             .sorted(SampledPrompt.BY_PLACE)
             .limit(wanted)
             .toList();
@@ -150,8 +158,12 @@ public final class CalibrateJob {
     try (ProgressLine line =
         ProgressLine.start(
             () -> progress(rows, rowsDone.value(), start), console.out(), console.terminal())) {
-      return spark.parallelize(rows, rows.size()).mapPartitions(runner).collect();
+      return stage(spark.parallelize(rows, rows.size())).mapPartitions(runner).collect();
     }
+  }
+
+  private <T> JavaRDD<T> stage(JavaRDD<T> rows) {
+    return options.engine().devices().stage(rows);
   }
 
   private Progress progress(List<SampledPrompt> rows, long done, long start) {

@@ -1,7 +1,6 @@
 package org.pyramidspark.job;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +46,9 @@ public final class CompareCommand implements Callable<Integer> {
       required = true,
       paramLabel = "M",
       description =
-          "A GGUF file of the Llama architecture, at the same path on every host, or the name of a"
-              + " known model, which is fetched.")
+          "A GGUF file of the Llama architecture: a path that is the same on every host, or on HDFS"
+              + " or S3A, or the name of one of spark-submit's --files; or the name of a known"
+              + " model, which is fetched.")
   private String model;
 
   @Mixin private CorpusArguments corpus;
@@ -105,7 +105,7 @@ public final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CompareOptions options = options();
     SparkConf conf = SparkSessions.conf(Optional.ofNullable(master), "pyramid-spark compare");
-    EnginePreload.start(Path.of(options.model()).toAbsolutePath(), options.engine(), conf);
+    EnginePreload.start(options.model(), options.engine(), conf);
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       ComparisonReport report =
           new CompareJob(spark, options, GenerateJob.Console.standard()).run();
@@ -124,8 +124,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
     return new CompareOptions(
         ModelStore.standard()
-            .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
-            .toString(),
+            .fetchIfKnown(model, line -> spec.commandLine().getErr().println("model: " + line)),
         corpus.options(),
         new GenerateOptions.Output(output, overwrite),
         new ComparisonSettings(

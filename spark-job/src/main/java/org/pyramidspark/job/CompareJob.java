@@ -65,7 +65,7 @@ public final class CompareJob {
   public ComparisonReport run() throws IOException {
     RunReport.Model model =
         GenerateJob.openModel(
-            options.model(), "--max-new-tokens", options.comparison().rows().maxNewTokens());
+            spark, options.model(), "--max-new-tokens", options.comparison().rows().maxNewTokens());
     for (NamedPolicy policy : options.comparison().policies()) {
       policy
           .presetModel()
@@ -122,8 +122,10 @@ public final class CompareJob {
     try (ProgressLine line =
         ProgressLine.start(
             () -> progress(rows, totals.value(), live, start), console.out(), console.terminal())) {
-      spark
-          .parallelize(splits, splits.size())
+      options
+          .engine()
+          .devices()
+          .stage(spark.parallelize(splits, splits.size()))
           .mapPartitionsToPair(runner)
           .saveAsNewAPIHadoopFile(
               folder, NullWritable.class, Text.class, JsonLinesOutputFormat.class);

@@ -2,6 +2,7 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -64,10 +65,15 @@ interface CorpusSource {
 
     @Override
     public void run(List<Integer> splits, RowWork work, RowSample sample, SplitCommits commits) {
-      List<Split> pending = splits.stream().map(plan.splits()::get).toList();
-      corpus
-          .spark()
-          .parallelize(pending, pending.size())
+      // The largest first: what is left for the end is small.
+      List<Split> pending =
+          splits.stream()
+              .map(plan.splits()::get)
+              .sorted(Comparator.comparingLong(Split::workBytes).reversed())
+              .toList();
+      work.engine()
+          .devices()
+          .stage(corpus.spark().parallelize(pending, pending.size()))
           .foreachPartition(
               new PartitionRunner(
                   work.model(),

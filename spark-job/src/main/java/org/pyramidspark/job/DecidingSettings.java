@@ -22,6 +22,7 @@ final class DecidingSettings {
           "max-sequences",
           "max-batch-tokens",
           "kv-budget",
+          "gpus-per-task",
           "preset");
 
   private DecidingSettings() {}

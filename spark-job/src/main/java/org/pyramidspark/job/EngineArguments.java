@@ -1,9 +1,11 @@
 package org.pyramidspark.job;
 
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.Device;
 import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.executor.DeviceSettings;
 import org.pyramidspark.executor.EngineSettings;
 import picocli.CommandLine.Option;
 
@@ -50,6 +52,25 @@ final class EngineArguments {
               + " at once (default: half of the memory that is free when the engine starts).")
   private Long kvBudget;
 
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      converter = LabelConverter.On.class,
+      defaultValue = "auto",
+      description =
+          "Where matrix products run: cpu, gpu, or auto: a GPU where Spark assigns one and the"
+              + " distribution has TensorFlow's natives for it (default: ${DEFAULT-VALUE}).")
+  private Device device;
+
+  @Option(
+      names = "--gpus-per-task",
+      paramLabel = "SHARE",
+      description =
+          "Spark gives this share of an executor's GPU, such as 0.125, to each task of the stages"
+              + " with engines and none to others (default: spark.task.resource.gpu.amount for all"
+              + " stages).")
+  private Double gpusPerTask;
+
   /**
    * @throws InvalidInputException if a value is out of range
    */
@@ -62,6 +83,12 @@ final class EngineArguments {
           "Option --max-batch-tokens is %d; give 1 or more.", maxBatchTokens);
     }
     long bytes = kvBudget == null ? EngineOptions.KV_BUDGET_OF_FREE_MEMORY : kvBudget;
-    return new EngineSettings(computeType, kvType, maxSequences, maxBatchTokens, bytes);
+    return new EngineSettings(
+        computeType,
+        kvType,
+        maxSequences,
+        maxBatchTokens,
+        bytes,
+        new DeviceSettings(device, gpusPerTask == null ? 0 : gpusPerTask));
   }
 }

@@ -1,7 +1,6 @@
 package org.pyramidspark.job;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -9,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.checkpoint.ModelStore;
+import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.executor.EnginePreload;
 import org.pyramidspark.report.RunReport;
 import picocli.CommandLine.Command;
@@ -37,8 +37,9 @@ public final class GenerateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "M",
       description =
-          "A GGUF file of the Llama architecture, at the same path on every host, or the name of a"
-              + " known model, which is fetched.")
+          "A GGUF file of the Llama architecture: a path that is the same on every host, or on HDFS"
+              + " or S3A, or the name of one of spark-submit's --files; or the name of a known"
+              + " model, which is fetched.")
   private String model;
 
   @Mixin private CorpusArguments corpus;
@@ -78,6 +79,14 @@ public final class GenerateCommand implements Callable<Integer> {
   private int reportRows;
 
   @Option(
+      names = "--row-timeout",
+      paramLabel = "TIME",
+      converter = TimeSpanConverter.class,
+      description =
+          "Make a row an error row once it has run for so long, such as 10m (default: none).")
+  private Long rowTimeout;
+
+  @Option(
       names = "--master",
       paramLabel = "URL",
       description = "Spark's master (default: that of spark-submit, else local[*]).")
@@ -99,7 +108,7 @@ public final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     GenerateOptions options = options();
     SparkConf conf = SparkSessions.conf(Optional.ofNullable(master), "pyramid-spark generate");
-    EnginePreload.start(Path.of(options.model()).toAbsolutePath(), options.engine(), conf);
+    EnginePreload.start(options.model(), options.engine(), conf);
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       Optional<RunReport> report =
           new GenerateJob(spark, options, GenerateJob.Console.standard()).run();
@@ -115,13 +124,13 @@ public final class GenerateCommand implements Callable<Integer> {
   private GenerateOptions options() {
     return new GenerateOptions(
         ModelStore.standard()
-            .resolve(model, line -> spec.commandLine().getErr().println("model: " + line))
-            .toString(),
+            .fetchIfKnown(model, line -> spec.commandLine().getErr().println("model: " + line)),
         corpus.options(),
         tables.options(corpus.options()),
         new GenerateOptions.Output(output, overwrite, resume),
         rows.settings(policy.policy(), sampling.options())
-            .withGuard(guard.settings(sampling.options().seed())),
+            .withGuard(guard.settings(sampling.options().seed()))
+            .withTimeout(rowTimeout == null ? GenerationRequest.NO_TIMEOUT : rowTimeout),
         policy.presetModel(),
         engine.settings(),
         reportRows,

@@ -2,7 +2,6 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -21,6 +20,8 @@ import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.RowWork;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.models.ModelFinder;
+import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
@@ -73,7 +74,7 @@ public final class GenerateJob {
    */
   public Optional<RunReport> run() throws IOException {
     RunReport.Model model =
-        openModel(options.model(), "--max-new-tokens", options.rows().maxNewTokens());
+        openModel(spark, options.model(), "--max-new-tokens", options.rows().maxNewTokens());
     options.presetModel().ifPresent(preset -> checkPreset(preset, model));
     GenerateOptions.Output wanted = options.output();
     try (RunOutput output =
@@ -103,7 +104,7 @@ public final class GenerateJob {
     long generateStart = System.nanoTime();
     RowSample sample = RowSample.of(options.reportRows(), plan.numPrompts());
     CommittedSplits committed = output.committed(plan, sample);
-    new SplitStage(spark, console)
+    new SplitStage(spark, new RunLabel(model.name(), options.output().folder()), console)
         .run(
             committed,
             plan,
@@ -112,7 +113,7 @@ public final class GenerateJob {
                     splits,
                     new RowWork(reference(model), options.engine(), options.rows(), totals),
                     sample,
-                    output.commits(session)));
+                    output.commits(session, committed)));
     RunTimes times = new RunTimes(session, since(startNanos), since(generateStart));
     RunReport report = report(output.started(), model, committed.sums(), times);
     output.write("report.json", report.toJson());
@@ -129,18 +130,21 @@ public final class GenerateJob {
   /**
    * Looks at the model before anything else is done.
    *
+   * @param given what the user has named it by
    * @param option that gives the number of new tokens, for the message
    */
-  static RunReport.Model openModel(String file, String option, int maxNewTokens) {
-    Path path = Path.of(file).toAbsolutePath();
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+  static RunReport.Model openModel(
+      JavaSparkContext spark, String given, String option, int maxNewTokens) {
+    ModelFinder.Found found = ModelFinder.onDriver(given, spark.sc());
+    try (Checkpoint checkpoint = Checkpoint.open(found.file())) {
       int context = checkpoint.config().contextLength();
       if (maxNewTokens >= context) {
         throw InvalidInputException.of(
             "Option %s is %d; the model's context holds %d tokens, prompt included, so give fewer.",
             option, maxNewTokens, context);
       }
-      return new RunReport.Model(checkpoint.config().name(), path.toString(), checkpoint.sha256());
+      return new RunReport.Model(
+          checkpoint.config().name(), found.location().toString(), checkpoint.sha256());
     }
   }
 
@@ -167,6 +171,7 @@ public final class GenerateJob {
         summary.errorRows(),
         summary.sampledRows(),
         summary.breakdown(),
+        RunSummary.executors(sums.executors()),
         summary.engines(),
         Versions.inUse(spark.version()));
   }

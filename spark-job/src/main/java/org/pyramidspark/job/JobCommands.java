@@ -3,6 +3,7 @@ package org.pyramidspark.job;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.pyramidspark.commit.UnfinishedRunException;
+import org.pyramidspark.commit.UnwritableOutputException;
 import org.pyramidspark.errors.InvalidInputException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,14 +50,16 @@ public final class JobCommands {
           .getErr()
           .printf(
               "The run failed%s: %s%n",
-              unfinished.isPresent() ? "" : ", and nothing is written", root(failure));
+              unfinished.isPresent() ? "" : ", and nothing is written", reason(failure));
     }
     unfinished.ifPresent(state -> command.getErr().println(state.getMessage()));
     return mendable.isPresent() ? BAD_INPUT : FAILED;
   }
 
-  private static Throwable root(Throwable failure) {
-    return causes(failure).reduce(failure, (outer, inner) -> inner);
+  private static String reason(Throwable failure) {
+    return cause(failure, UnwritableOutputException.class)
+        .map(Throwable::getMessage)
+        .orElseGet(() -> causes(failure).reduce(failure, (outer, inner) -> inner).toString());
   }
 
   private static Stream<Throwable> causes(Throwable failure) {

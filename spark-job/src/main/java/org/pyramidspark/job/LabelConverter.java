@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pyramidspark.config.ComputeType;
+import org.pyramidspark.config.Device;
 import org.pyramidspark.config.KvType;
 import org.pyramidspark.evaluation.ErrorRows;
 import org.pyramidspark.prompts.CorpusFormat;
@@ -42,6 +43,7 @@ public abstract class LabelConverter<T> implements ITypeConverter<T> {
       case CorpusFormat format -> format.label();
       case ComputeType type -> type.label();
       case KvType type -> type.label();
+      case Device device -> device.label();
       case Truncation rule -> rule.label();
       case ChoiceRule rule -> rule.label();
       case RougeWords words -> words.label();
@@ -65,6 +67,12 @@ public abstract class LabelConverter<T> implements ITypeConverter<T> {
   public static final class Kv extends LabelConverter<KvType> {
     public Kv() {
       super(KvType.values(), KvType::label);
+    }
+  }
+
+  public static final class On extends LabelConverter<Device> {
+    public On() {
+      super(Device.values(), Device::label);
     }
   }
 

@@ -14,15 +14,18 @@ import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunListener;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.WorkForecast;
+import org.pyramidspark.monitoring.RunMonitor;
+import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 
 /**
  * The stage that completes splits, with its progress line. What its tasks have done is read from
  * the run's folder: accumulators tell how far it is, and nothing more.
  *
  * @param spark runs it
+ * @param label what Spark's pages call the run
  * @param console shows progress
  */
-record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
+record SplitStage(JavaSparkContext spark, RunLabel label, GenerateJob.Console console) {
 
   /** Completes splits, given what counts their rows. */
   interface Tasks {
@@ -46,7 +49,9 @@ record SplitStage(JavaSparkContext spark, GenerateJob.Console console) {
     Supplier<Progress> progress =
         () ->
             progress(forecast, ended.get(), listener, Duration.ofNanos(System.nanoTime() - start));
-    try (ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
+    try (RunMonitor monitor =
+            RunMonitor.start(spark.sc(), label, listener, plan.numPrompts());
+        ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       List<Integer> pending = committed.pending();
       if (!pending.isEmpty()) {
         tasks.run(pending, totals);

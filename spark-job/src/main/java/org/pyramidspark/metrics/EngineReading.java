@@ -29,8 +29,8 @@ public record EngineReading(
     return new EngineReading(number, nameInSession(engine, number), setup, from, to);
   }
 
-  /** What an engine is called among those of all sessions. */
-  static String nameInSession(String engine, int session) {
+  /** What an engine or an executor is called among those of all sessions. */
+  public static String nameInSession(String engine, int session) {
     return session == 1 ? engine : "session %d: %s".formatted(session, engine);
   }
 

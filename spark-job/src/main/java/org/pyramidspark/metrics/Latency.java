@@ -2,7 +2,6 @@ package org.pyramidspark.metrics;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
@@ -13,18 +12,15 @@ import org.HdrHistogram.Histogram;
 /**
  * A mergeable distribution of times, exact to 0.1 %, from a microsecond up. Not thread-safe.
  *
- * <p>HdrHistogram, since the sketches that come with Spark are not serializable and err by up to 2
- * % in rank.
+ * <p>HdrHistogram, since the sketches that come with Spark err by up to 2 % in rank.
  */
-public final class Latency implements Serializable {
-  private static final long serialVersionUID = 1L;
+public final class Latency {
   private static final int DIGITS = 3;
 
-  private final Histogram micros;
+  /** Null before the first time: the driver has many that stay empty. */
+  private Histogram micros;
 
-  Latency() {
-    this(new Histogram(DIGITS));
-  }
+  Latency() {}
 
   private Latency(Histogram micros) {
     this.micros = micros;
@@ -50,22 +46,32 @@ public final class Latency implements Serializable {
   /** HdrHistogram's own compressed form, in Base64. */
   @JsonValue
   String encoded() {
-    ByteBuffer bytes = ByteBuffer.allocate(micros.getNeededByteBufferCapacity());
-    int length = micros.encodeIntoCompressedByteBuffer(bytes);
+    Histogram written = histogram();
+    ByteBuffer bytes = ByteBuffer.allocate(written.getNeededByteBufferCapacity());
+    int length = written.encodeIntoCompressedByteBuffer(bytes);
     return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
   }
 
   void add(long nanos) {
-    micros.recordValue(TimeUnit.NANOSECONDS.toMicros(Math.max(0, nanos)));
+    histogram().recordValue(TimeUnit.NANOSECONDS.toMicros(Math.max(0, nanos)));
   }
 
   void add(Latency other) {
-    micros.add(other.micros);
+    if (other.micros != null) {
+      histogram().add(other.micros);
+    }
+  }
+
+  private Histogram histogram() {
+    if (micros == null) {
+      micros = new Histogram(DIGITS);
+    }
+    return micros;
   }
 
   /** Number of times. */
   public long count() {
-    return micros.getTotalCount();
+    return micros == null ? 0 : micros.getTotalCount();
   }
 
   /** The time that a share of the rows did not exceed, in seconds; 0 without rows. */

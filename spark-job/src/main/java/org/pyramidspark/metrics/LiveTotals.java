@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.spark.Success$;
@@ -27,9 +28,12 @@ public class LiveTotals<T> extends SparkListener {
   private final Class<T> type;
   private final Supplier<T> none;
   private final BiConsumer<T, T> adding;
-  private final T endedTasks;
-  private final Map<Long, T> runningTasks = new HashMap<>();
+  private final Map<String, T> endedTasks = new HashMap<>();
+  private final Map<Long, Heard<T>> runningTasks = new HashMap<>();
   private final Set<Long> ended = new HashSet<>();
+
+  /** The last that an executor told of a running task. */
+  private record Heard<T>(String executor, T value) {}
 
   /**
    * @param accumulator that tasks add to
@@ -43,7 +47,6 @@ public class LiveTotals<T> extends SparkListener {
     this.type = type;
     this.none = none;
     this.adding = adding;
-    this.endedTasks = none.get();
   }
 
   @Override
@@ -52,10 +55,11 @@ public class LiveTotals<T> extends SparkListener {
         .forEach(
             task ->
                 value(CollectionConverters.asJava(task._4()))
-                    .ifPresent(value -> hear((Long) task._1(), value)));
+                    .ifPresent(
+                        value -> hear((Long) task._1(), new Heard<>(update.execId(), value))));
   }
 
-  private void hear(long task, T value) {
+  private void hear(long task, Heard<T> value) {
     // A heartbeat may arrive after its task's end.
     if (!ended.contains(task)) {
       runningTasks.put(task, value);
@@ -81,15 +85,30 @@ public class LiveTotals<T> extends SparkListener {
     if (end.reason() instanceof Success$) {
       // Spark lists the update of an attempt only if it is the one that counts.
       value(CollectionConverters.asJava(end.taskInfo().accumulables()))
-          .ifPresent(value -> adding.accept(endedTasks, value));
+          .ifPresent(
+              value -> adding.accept(ofExecutor(endedTasks, end.taskInfo().executorId()), value));
     }
+  }
+
+  private T ofExecutor(Map<String, T> executors, String executor) {
+    return executors.computeIfAbsent(executor, unknown -> none.get());
   }
 
   /** Totals of the tasks that have ended well and of those that run, as last heard of. */
   public synchronized T totals() {
     T totals = none.get();
-    adding.accept(totals, endedTasks);
-    runningTasks.values().forEach(value -> adding.accept(totals, value));
+    endedTasks.values().forEach(value -> adding.accept(totals, value));
+    runningTasks.values().forEach(heard -> adding.accept(totals, heard.value()));
     return totals;
+  }
+
+  /** The same by the executors' ids, those that are gone included. */
+  public synchronized Map<String, T> totalsByExecutor() {
+    Map<String, T> executors = new TreeMap<>();
+    endedTasks.forEach((executor, value) -> adding.accept(ofExecutor(executors, executor), value));
+    runningTasks
+        .values()
+        .forEach(heard -> adding.accept(ofExecutor(executors, heard.executor()), heard.value()));
+    return executors;
   }
 }

@@ -22,6 +22,7 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
   private RunTotals totals = new RunTotals();
   private transient Supplier<TaskWork> watched;
   private transient Supplier<Map.Entry<String, GuardReading>> watchedGuard;
+  private transient Supplier<Map.Entry<String, EngineLoad>> watchedLoad;
 
   @Override
   public synchronized void add(RowMeasure measure) {
@@ -47,11 +48,18 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
     watchedGuard = () -> Map.entry(engine, guard.get());
   }
 
+  /** As {@link #watch(Supplier)}, asks for what an engine's KV cache holds. */
+  public synchronized void watchLoad(String engine, Supplier<EngineLoad> load) {
+    watchedLoad = () -> Map.entry(engine, load.get());
+  }
+
   /** Keeps the task's work and the guard's reading as they are now. */
   public synchronized void endWatch() {
     look();
     watched = null;
     watchedGuard = null;
+    watchedLoad = null;
+    totals.endLoads();
   }
 
   private void look() {
@@ -61,6 +69,10 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
     if (watchedGuard != null) {
       Map.Entry<String, GuardReading> guard = watchedGuard.get();
       totals.add(guard.getKey(), guard.getValue());
+    }
+    if (watchedLoad != null) {
+      Map.Entry<String, EngineLoad> load = watchedLoad.get();
+      totals.add(load.getKey(), load.getValue());
     }
   }
 
@@ -104,6 +116,7 @@ public final class RunAccumulator extends AccumulatorV2<RowMeasure, RunTotals> {
     totals = new RunTotals();
     watched = null;
     watchedGuard = null;
+    watchedLoad = null;
   }
 
   private synchronized void writeObject(ObjectOutputStream stream) throws IOException {

@@ -2,6 +2,10 @@ package org.pyramidspark.metrics;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -16,7 +20,8 @@ import org.pyramidspark.quality.RougeScores;
 
 /**
  * Sums over rows, the engines' readings, and the tasks' work. Jackson writes and reads its fields.
- * Not thread-safe; {@link RunAccumulator} guards it.
+ * What Java writes, and each heartbeat of a task so carries to the driver, is without latencies:
+ * these are half a megabyte. Not thread-safe; {@link RunAccumulator} guards it.
  */
 @JsonAutoDetect(
     fieldVisibility = Visibility.ANY,
@@ -31,9 +36,18 @@ public final class RunTotals implements Serializable {
   private TreeMap<String, EngineReading> engines = new TreeMap<>();
   private TreeMap<String, GuardReading> guards = new TreeMap<>();
   private TreeMap<Integer, Long> rowsByLevel = new TreeMap<>();
-  private Latency prefill = new Latency();
-  private Latency decode = new Latency();
-  private Latency row = new Latency();
+  // Only heartbeats carry it: what is written says nothing of a moment.
+  @JsonIgnore private TreeMap<String, EngineLoad> loads = new TreeMap<>();
+
+  @JsonProperty("prefill")
+  private transient Latency prefill = new Latency();
+
+  @JsonProperty("decode")
+  private transient Latency decode = new Latency();
+
+  @JsonProperty("row")
+  private transient Latency row = new Latency();
+
   private TaskWork work = TaskWork.NONE;
   private long promptTokens;
   private long generatedTokens;
@@ -46,6 +60,13 @@ public final class RunTotals implements Serializable {
   private double rouge1;
   private double rouge2;
   private double rougeL;
+
+  private void readObject(ObjectInputStream stream) throws IOException, ClassNotFoundException {
+    stream.defaultReadObject();
+    prefill = new Latency();
+    decode = new Latency();
+    row = new Latency();
+  }
 
   void add(RowMeasure measure) {
     finishReasons.merge(measure.finishReason(), 1L, Long::sum);
@@ -90,6 +111,16 @@ public final class RunTotals implements Serializable {
     guards.merge(engine, reading, GuardReading::later);
   }
 
+  /** Of an engine that a task runs on. */
+  void add(String engine, EngineLoad load) {
+    loads.merge(engine, load, EngineLoad::later);
+  }
+
+  /** The task runs no more. */
+  void endLoads() {
+    loads.clear();
+  }
+
   /** Of one task, in place of what it was. */
   void set(TaskWork taskWork) {
     work = taskWork;
@@ -114,6 +145,7 @@ public final class RunTotals implements Serializable {
     other.engines.values().forEach(this::add);
     other.guards.forEach(this::add);
     other.rowsByLevel.forEach((level, rows) -> rowsByLevel.merge(level, rows, Long::sum));
+    other.loads.forEach(this::add);
     work = work.plus(other.work);
     prefill.add(other.prefill);
     decode.add(other.decode);
@@ -153,6 +185,11 @@ public final class RunTotals implements Serializable {
   /** The engines' readings by engine. */
   public Map<String, EngineReading> engines() {
     return engines;
+  }
+
+  /** What the KV caches of engines with running tasks hold, by engine. */
+  public Map<String, EngineLoad> loads() {
+    return loads;
   }
 
   /** What the guards have seen, by engine. */

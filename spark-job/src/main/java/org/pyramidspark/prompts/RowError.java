@@ -19,7 +19,9 @@ public record RowError(Kind kind, String message) implements Serializable {
     /** The prompt is longer than allowed and truncation is off. */
     TOO_LONG("too-long"),
     /** The engine could not complete the row. */
-    ENGINE("engine");
+    ENGINE("engine"),
+    /** Two JVMs have died of the row. */
+    QUARANTINED("quarantined");
 
     private final String label;
 

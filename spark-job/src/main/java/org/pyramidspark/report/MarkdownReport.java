@@ -32,6 +32,7 @@ public final class MarkdownReport {
         kv(report.kv()),
         latency(report.latency()),
         breakdown(report.breakdown()),
+        "## Executors\n\n" + MarkdownTable.of(ReportTables.executors(report.executors())),
         quality(report),
         report.guard() == null ? "" : new GuardPage(report.guard()).toMarkdown(),
         MarkdownTable.entries("Settings", "Option", report.settings()),

@@ -54,6 +54,32 @@ public final class ReportTables {
             .toList());
   }
 
+  /** How busy executors were. */
+  public static Table executors(List<RunReport.Executor> executors) {
+    return new Table(
+        "Executors",
+        List.of(
+            Column.text("Executor"),
+            Column.text("Host"),
+            Column.number("Splits"),
+            Column.number("Rows"),
+            Column.number("Seconds from its first task to the last of all"),
+            Column.number("Seconds without a task"),
+            Column.number("Share")),
+        executors.stream().map(ReportTables::executor).toList());
+  }
+
+  private static List<String> executor(RunReport.Executor executor) {
+    return List.of(
+        executor.name(),
+        executor.host(),
+        count(executor.splits()),
+        count(executor.rows()),
+        Figures.format("%.2f", executor.seconds()),
+        Figures.format("%.2f", executor.idleSeconds()),
+        Figures.percent(executor.idleShare()));
+  }
+
   /** Engines with their machines. */
   public static Table engines(List<Engine> engines) {
     return new Table(

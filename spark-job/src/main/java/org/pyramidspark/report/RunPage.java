@@ -220,6 +220,10 @@ public record RunPage(RunReport report) {
     return ReportTables.sessions(report.sessions());
   }
 
+  public Table executors() {
+    return ReportTables.executors(report.executors());
+  }
+
   public Table engines() {
     return ReportTables.engines(report.engines());
   }

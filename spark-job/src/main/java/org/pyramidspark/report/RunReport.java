@@ -22,6 +22,7 @@ import org.pyramidspark.metrics.ExampleRow;
  * @param errorRows some of the error rows
  * @param sampledRows some of the completed rows, whole
  * @param breakdown seconds of all engines by what they were spent on
+ * @param executors how busy each was
  * @param engines one for each engine that worked
  * @param versions of what it ran on
  */
@@ -39,6 +40,7 @@ public record RunReport(
     List<ErrorRow> errorRows,
     List<ExampleRow> sampledRows,
     Map<String, Double> breakdown,
+    List<Executor> executors,
     List<Engine> engines,
     Map<String, String> versions) {
 
@@ -158,6 +160,25 @@ public record RunReport(
    * @param reason one sentence
    */
   public record ErrorRow(String id, String kind, String reason) {}
+
+  /**
+   * @param name Spark's name for it
+   * @param host its machine
+   * @param splits that it finished
+   * @param rows of these
+   * @param seconds from when its first task could begin, its engine loaded, to the last commit of
+   *     all executors
+   * @param idleSeconds of these, without a task: commits, waiting for tasks, and the end
+   * @param idleShare the latter by the former
+   */
+  public record Executor(
+      String name,
+      String host,
+      int splits,
+      long rows,
+      double seconds,
+      double idleSeconds,
+      double idleShare) {}
 
   /**
    * @param name executor and number of the engine on it

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.ExampleRow;
+import org.pyramidspark.metrics.ExecutorTime;
 import org.pyramidspark.metrics.Latency;
 import org.pyramidspark.metrics.MeanRouge;
 import org.pyramidspark.metrics.RunTotals;
@@ -110,6 +111,18 @@ public record RunSummary(RunTotals totals, ShownRows shown, Duration total, Dura
 
   public List<ExampleRow> sampledRows() {
     return shown.examples();
+  }
+
+  /** Executors as reports have them. */
+  public static List<RunReport.Executor> executors(List<ExecutorTime> times) {
+    return times.stream().map(RunSummary::executor).toList();
+  }
+
+  private static RunReport.Executor executor(ExecutorTime time) {
+    double whole = seconds(time.whole().toNanos());
+    double idle = seconds(time.idle().toNanos());
+    return new RunReport.Executor(
+        time.executor(), time.host(), time.splits(), time.rows(), whole, idle, ratio(idle, whole));
   }
 
   public List<Engine> engines() {

@@ -2,6 +2,7 @@ package org.pyramidspark.tables;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,9 +64,15 @@ public final class TableJob {
 
   /** Completes splits, each in a task. */
   public void run(List<Integer> splits, RowWork work, RowSample sample, SplitCommits commits) {
-    List<TablePlan.RowRange> ranges = splits.stream().map(plan.splits()::get).toList();
-    TableSplits.of(table.rows(), ranges)
-        .toJavaRDD()
+    // The largest first: what is left for the end is small.
+    List<TablePlan.RowRange> ranges =
+        splits.stream()
+            .map(plan.splits()::get)
+            .sorted(Comparator.comparingLong(TablePlan.RowRange::rows).reversed())
+            .toList();
+    work.engine()
+        .devices()
+        .stage(TableSplits.of(table.rows(), ranges).toJavaRDD())
         .foreachPartition(new TableRunner(work, sample, commits, table.prompts(), columns, writer));
   }
 

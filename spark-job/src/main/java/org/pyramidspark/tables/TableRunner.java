@@ -13,6 +13,7 @@ import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
 import org.pyramidspark.commit.TablePlan.RowRange;
@@ -22,8 +23,11 @@ import org.pyramidspark.executor.RowWork;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.monitoring.LogIds;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowPlace;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Function1;
 
 /**
@@ -45,23 +49,33 @@ record TableRunner(
     OutputColumns columns,
     TableWriter writer)
     implements VoidFunction<Iterator<TableSplit>> {
+  private static final Logger LOG = LoggerFactory.getLogger(TableRunner.class);
 
   @Override
   public void call(Iterator<TableSplit> splits) throws Exception {
     TableSplit split = splits.next();
+    try (LogIds.Scope scope = LogIds.split(commits.session().id(), split.range().split())) {
+      run(split);
+    }
+  }
+
+  private void run(TableSplit split) throws Exception {
     int number = split.range().split();
     if (isCommitted(number)) {
       return;
     }
     TaskContext task = TaskContext.get();
-    TableFiles files = writer.files(commits.folder(), number);
-    SplitAttempt attempt = commits.begin(number, files, writer.conf());
-    TaskCompletionListener close = context -> attempt.close();
-    task.addTaskCompletionListener(close);
+    // Spark calls these in reverse order, however the task ends.
+    RowMarks marks = commits.marks(number, task, writer.conf());
+    atEnd(task, marks::close);
+    SplitAttempt<TableFiles> attempt =
+        commits.begin(number, folder -> writer.files(folder, number), writer.conf());
+    atEnd(task, attempt::close);
     // Once more, now that there is a file: it may not stay if the run's end has passed it by.
     if (!isCommitted(number)) {
-      ShownRows shown = complete(split, task, files);
+      ShownRows shown = complete(split, task, attempt, marks);
       attempt.commit(work.totals().value(), shown);
+      LOG.info("The split is committed");
     }
   }
 
@@ -71,17 +85,25 @@ record TableRunner(
     return committed.isPresent();
   }
 
-  private ShownRows complete(TableSplit split, TaskContext task, TableFiles files)
-      throws InterruptedException {
+  private static void atEnd(TaskContext task, Runnable action) {
+    TaskCompletionListener listener = context -> action.run();
+    task.addTaskCompletionListener(listener);
+  }
+
+  private ShownRows complete(
+      TableSplit split, TaskContext task, SplitAttempt<TableFiles> attempt, RowMarks marks)
+      throws IOException, InterruptedException {
     ShownRows shown = new ShownRows(sample);
     PartitionCompletions<InternalRow> completions =
-        PartitionCompletions.of(work, shown, split.rows(), new Prompts(prompts, columns, split));
+        PartitionCompletions.of(
+            work, shown, marks, split.rows(), new Prompts(prompts, columns, split));
     while (completions.hasNext()) {
       if (task.isInterrupted()) {
         throw new TaskKilledException();
       }
       PartitionCompletions.Completed<InternalRow> next = completions.next();
-      files.write(columns.row(next.row(), next.completion()));
+      InternalRow row = columns.row(next.row(), next.completion());
+      attempt.write(files -> files.write(row));
     }
     completions.finish();
     return shown;

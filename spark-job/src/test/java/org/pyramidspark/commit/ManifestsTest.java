@@ -27,6 +27,7 @@ import org.pyramidspark.metrics.EngineReading.Counters;
 import org.pyramidspark.metrics.EngineSetup;
 import org.pyramidspark.metrics.ErrorRow;
 import org.pyramidspark.metrics.ExampleRow;
+import org.pyramidspark.metrics.ExecutorTime;
 import org.pyramidspark.metrics.Machine;
 import org.pyramidspark.metrics.RowMeasure;
 import org.pyramidspark.metrics.RowSample;
@@ -34,6 +35,7 @@ import org.pyramidspark.metrics.RunAccumulator;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShadedPrompt;
 import org.pyramidspark.metrics.ShownRows;
+import org.pyramidspark.metrics.TaskSpan;
 import org.pyramidspark.metrics.TaskWork;
 import org.pyramidspark.op.StepPart;
 import org.pyramidspark.prompts.RowError;
@@ -142,6 +144,10 @@ class ManifestsTest {
     assertThat(sums.sessions())
         .extracting(RunSums.SessionWork::session)
         .containsExactly(FIRST, SECOND);
+    assertThat(sums.executors())
+        .extracting(ExecutorTime::executor)
+        .containsExactly("driver", "session 2: driver");
+    assertThat(sums.executors()).extracting(ExecutorTime::rows).containsExactly(10L, 10L);
   }
 
   private static Session session(String id, long seconds) {
@@ -151,7 +157,12 @@ class ManifestsTest {
 
   private static SplitManifest manifest(String part, Session session) {
     return SplitManifest.of(
-        7, List.of(new PartFile(part, 10, 1234, "00c0ffee")), session, totals(), shown());
+        7,
+        List.of(new PartFile(part, 10, 1234, "00c0ffee")),
+        session,
+        new TaskSpan("driver", "h", session.generating()),
+        totals(),
+        shown());
   }
 
   private static RunTotals totals() {

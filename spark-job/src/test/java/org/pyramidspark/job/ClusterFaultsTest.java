@@ -1,9 +1,12 @@
 package org.pyramidspark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +37,15 @@ class ClusterFaultsTest {
     CommandRun run = generate("local[2]", shared.resolve("undisturbed"));
     assertThat(run.exitCode()).as(run.err()).isZero();
     undisturbed = RunFiles.rows(shared.resolve("undisturbed"));
-    cluster = StandaloneCluster.start(Files.createDirectory(shared.resolve("cluster")), 2);
+    Path copy = Files.copy(shared.resolve("model.gguf"), shared.resolve("copy.gguf"));
+    cluster =
+        StandaloneCluster.start(
+            Files.createDirectory(shared.resolve("cluster")),
+            2,
+            Map.of(),
+            OtherMounts.mayBind()
+                ? OtherMounts.withFileInPlaceOf(copy, shared.resolve("model.gguf"))
+                : List.of());
   }
 
   @AfterAll
@@ -56,23 +67,27 @@ class ClusterFaultsTest {
     settings.keySet().forEach(System::clearProperty);
   }
 
-  private static CommandRun generate(String master, Path output) {
-    return CommandRun.generate(
-        "--model",
-        shared.resolve("model.gguf").toString(),
-        "--input",
-        shared.resolve("in").toString(),
-        "--output",
-        output.toString(),
-        "--master",
-        master,
-        "--policy",
-        "full",
-        "--ignore-eos",
-        "--max-new-tokens",
-        "600",
-        "--partitions",
-        Integer.toString(SPLITS));
+  private static CommandRun generate(String master, Path output, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--model",
+                shared.resolve("model.gguf").toString(),
+                "--input",
+                shared.resolve("in").toString(),
+                "--output",
+                output.toString(),
+                "--master",
+                master,
+                "--policy",
+                "full",
+                "--ignore-eos",
+                "--max-new-tokens",
+                "400",
+                "--partitions",
+                Integer.toString(SPLITS)));
+    arguments.addAll(List.of(more));
+    return CommandRun.generate(arguments.toArray(String[]::new));
   }
 
   private CompletableFuture<CommandRun> startAndAwaitACommit(Path output) throws Exception {
@@ -103,7 +118,7 @@ class ClusterFaultsTest {
     assertThat(executors).hasSize(2);
     executors.getFirst().destroyForcibly();
 
-    assertAsUndisturbed(run.get(120, TimeUnit.SECONDS), output);
+    assertAsUndisturbed(run.get(5, TimeUnit.MINUTES), output);
     assertThat(committed).hasSizeLessThan(SPLITS);
   }
 
@@ -120,12 +135,64 @@ class ClusterFaultsTest {
 
     signal("STOP", hanging);
     try {
-      assertAsUndisturbed(run.get(100, TimeUnit.SECONDS), output);
+      assertAsUndisturbed(run.get(5, TimeUnit.MINUTES), output);
     } finally {
       signal("CONT", hanging);
     }
     hanging.onExit().get(30, TimeUnit.SECONDS);
     assertAsUndisturbed(run.join(), output);
+  }
+
+  @Test
+  void aModelThatIsAnotherOnOneHostIsSaidAndMended() throws Exception {
+    assumeTrue(OtherMounts.mayBind(), "this user may not give a process mounts of its own");
+    settings.forEach(System::setProperty);
+    Path output = folder.resolve("out");
+    // What the last worker sees in the model's place.
+    Path copy = shared.resolve("copy.gguf");
+    byte[] right = Files.readAllBytes(copy);
+    byte[] wrong = right.clone();
+    wrong[wrong.length - 1] ^= 1;
+
+    Files.write(copy, wrong);
+    CommandRun other = generate(cluster.url(), output);
+    Files.write(copy, Arrays.copyOf(right, right.length / 2));
+    CommandRun damaged = generate(cluster.url(), output, "--resume");
+    Files.write(copy, right);
+    CommandRun mended = generate(cluster.url(), output, "--resume");
+
+    for (CommandRun refused : List.of(other, damaged)) {
+      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(JobCommands.BAD_INPUT);
+      assertThat(refused.err())
+          .startsWith("Model " + shared.resolve("model.gguf"))
+          .contains(" on host ", "copy the same file to every host");
+    }
+    assertThat(other.err()).contains("has SHA-256");
+    assertAsUndisturbed(mended, output);
+  }
+
+  @Test
+  void aRowThatKillsItsJvmIsFoundAndLeftOut() throws Exception {
+    Path output = folder.resolve("out");
+    settings.put("spark.plugins", PoisonPlugin.class.getName());
+    settings.put(PoisonPlugin.OUTPUT, output.toString());
+    settings.put(PoisonPlugin.SPLIT, "2");
+    settings.put(PoisonPlugin.ROW, "1");
+    settings.forEach(System::setProperty);
+
+    CommandRun run = generate(cluster.url(), output);
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(JobCommands.ERROR_ROWS);
+    assertThat(CommandRun.report(output).at("/rows/error_kinds/quarantined").asInt()).isOne();
+    Map<String, String> rows = RunFiles.rows(output);
+    assertThat(rows.keySet()).isEqualTo(undisturbed.keySet());
+    List<String> others =
+        rows.keySet().stream().filter(id -> !rows.get(id).equals(undisturbed.get(id))).toList();
+    // Splits 0 and 1 have nine rows.
+    assertThat(others).containsExactly("a.jsonl#11");
+    assertThat(rows.get("a.jsonl#11"))
+        .contains("error", "a.jsonl", "line 11", "process died", "while it was alone");
+    assertThat(output.resolve("_pyramid/marks")).doesNotExist();
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {

@@ -3,6 +3,7 @@ package org.pyramidspark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -50,6 +51,72 @@ class ClusterTest {
             Stream.concat(SmallCorpus.GOOD_IDS.stream(), SmallCorpus.BAD_IDS.stream()).toList());
     JsonNode engines = CommandRun.report(output).get("engines");
     assertThat(engines).hasSize(2).allMatch(engine -> engine.get("threads").asInt() == 1);
+  }
+
+  @Test
+  void aBenchmarkGoesThroughTheNumbersOfExecutors() throws Exception {
+    SETTINGS.forEach(System::setProperty);
+    try (StandaloneCluster cluster =
+        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
+      Path work = folder.resolve("work.jsonl");
+      Files.writeString(work, "{\"prompt_token_ids\": [9, 8, 7, 6]}\n");
+      CommandRun run =
+          CommandRun.benchmark(
+              "--model",
+              TestModel.write(folder).toString(),
+              "--workload",
+              work.toString(),
+              "--cluster",
+              cluster.url(),
+              "--copies",
+              "16",
+              "--max-new-tokens",
+              "2",
+              "--repeat",
+              "1",
+              "--json");
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      JsonNode report = new ObjectMapper().readTree(run.out());
+      assertThat(report.at("/rows").asInt()).isEqualTo(16);
+      assertThat(report.at("/machine/threads").asInt()).isEqualTo(1);
+      assertThat(report.get("points"))
+          .extracting(point -> point.get("scaling").asText() + point.get("executors").asInt())
+          .containsExactly("weak1", "weak2", "strong2");
+      assertThat(report.get("points"))
+          .allMatch(point -> point.get("tokens_per_second").asDouble() > 0)
+          .allMatch(point -> point.get("shuffle_bytes").asLong() == 0);
+    } finally {
+      SETTINGS.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  @Test
+  void aModelOfTheFilesOptionReachesEveryExecutor() throws Exception {
+    Path model = TestModel.write(Files.createDirectory(folder.resolve("models")));
+    Path input = SmallCorpus.write(folder.resolve("in"));
+    Path output = folder.resolve("out");
+    SETTINGS.forEach(System::setProperty);
+    System.setProperty("spark.files", model.toString());
+    try (StandaloneCluster cluster =
+        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
+      CommandRun run =
+          CommandRun.generate(
+              "--model", model.getFileName().toString(),
+              "--input", input.toString(),
+              "--output", output.toString(),
+              "--master", cluster.url(),
+              "--partitions", "4",
+              "--max-new-tokens", "2");
+
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    } finally {
+      SETTINGS.keySet().forEach(System::clearProperty);
+      System.clearProperty("spark.files");
+    }
+    assertThat(CommandRun.rows(output))
+        .hasSize(SmallCorpus.GOOD_IDS.size() + SmallCorpus.BAD_IDS.size());
+    assertThat(CommandRun.report(output).at("/model/path").asText()).isEqualTo("model.gguf");
   }
 
   @Test

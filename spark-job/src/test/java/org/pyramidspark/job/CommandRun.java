@@ -34,6 +34,10 @@ record CommandRun(int exitCode, String out, String err) {
     return run(new CalibrateCommand(), arguments);
   }
 
+  static CommandRun benchmark(String... arguments) {
+    return run(new BenchmarkCommand(), arguments);
+  }
+
   static CommandRun evaluate(String... arguments) {
     return run(new EvaluateCommand(), arguments);
   }

@@ -34,6 +34,10 @@ class GenerateErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "--device | gpu | natives for CPUs alone",
+        "--device | tpu | give auto or cpu or gpu",
+        "--gpus-per-task | 2 | a share over 0, up to 1",
+        "--gpus-per-task | 0.5 | no GPUs to share",
         "--input | {}/missing.jsonl | missing.jsonl does not exist",
         "--input | {}/nothing | without *.jsonl files",
         "--input | {}/blank.jsonl | holds no rows",

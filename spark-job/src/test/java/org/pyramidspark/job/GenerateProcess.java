@@ -21,9 +21,19 @@ final class GenerateProcess implements AutoCloseable {
    * @param log file that takes what it prints
    */
   static GenerateProcess start(Path log, List<String> arguments) throws IOException {
+    return start(log, List.of(), arguments);
+  }
+
+  /**
+   * @param log file that takes what it prints
+   * @param flags of its JVM, beside the usual ones
+   */
+  static GenerateProcess start(Path log, List<String> flags, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmOptions.all());
+    command.addAll(flags);
     for (String setting : List.of("spark.driver.host", "spark.driver.bindAddress")) {
       command.add("-D%s=127.0.0.1".formatted(setting));
     }
@@ -38,11 +48,20 @@ final class GenerateProcess implements AutoCloseable {
   /** Waits until so many splits have been committed to a folder. */
   void awaitCommits(Path output, int splits) throws IOException, InterruptedException {
     while (RunFiles.wholeManifests(output).size() < splits) {
-      if (!process.isAlive()) {
-        throw new IllegalStateException("It has ended: " + log());
-      }
+      checkAlive();
       Thread.sleep(20);
     }
+  }
+
+  /** Fails, with its log, if it has ended. */
+  void checkAlive() throws IOException {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("It has ended: " + log());
+    }
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
   }
 
   /** As {@code kill -9}: nothing of it runs any more. */

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs in YARN's containers, with HDFS for input and output, as {@code deploy/conf/yarn.conf}. */
 class HadoopClusterIT {
@@ -51,37 +53,83 @@ class HadoopClusterIT {
     assertThat(CommandRun.rows(download("cluster-out"))).hasSize(1);
   }
 
+  @Test
+  void aModelOnHdfsIsCopiedOnceForTheHost() throws Exception {
+    Path input = Files.createDirectories(folder.resolve("remote"));
+    Files.writeString(input.resolve("a.jsonl"), "{\"id\": \"a\", \"prompt\": \"The river\"}\n");
+    String model = upload(TestModel.write(Files.createDirectory(folder.resolve("models"))));
+    ScriptRun run = submit("client", List.of(), model, upload(input));
+    assertThat(run.exitCode()).as(run.shown()).isZero();
+    Path output = download("remote-out");
+    assertThat(CommandRun.rows(output)).hasSize(1);
+    assertThat(CommandRun.report(output).at("/model/path").asText()).isEqualTo(model);
+    String sha256 = CommandRun.report(output).at("/model/sha256").asText();
+    assertThat(folder.resolve("cache/models/remote/" + sha256 + ".gguf")).isRegularFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "cluster"})
+  void aModelOfTheFilesOptionReachesContainers(String mode) throws Exception {
+    Path input = Files.createDirectories(folder.resolve("files-" + mode));
+    Files.writeString(input.resolve("a.jsonl"), "{\"id\": \"a\", \"prompt\": \"The river\"}\n");
+    Path model = TestModel.write(Files.createDirectory(folder.resolve("models")));
+    ScriptRun run =
+        submit(mode, List.of("--files", model + "#sent.gguf"), "sent.gguf", upload(input));
+    assertThat(run.exitCode()).as(run.shown()).isZero();
+    assertThat(CommandRun.rows(download(input.getFileName() + "-out"))).hasSize(1);
+  }
+
   private ScriptRun submit(String mode, String input, String... more) throws Exception {
+    return submit(mode, List.of(), TestModel.write(folder).toString(), input, more);
+  }
+
+  private ScriptRun submit(
+      String mode, List<String> options, String model, String input, String... more)
+      throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
                 script("deploy/spark-submit.sh"),
                 "--properties-file",
                 script("deploy/conf/yarn.conf")));
-    settings(mode).forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
-    command.addAll(List.of("--", "--model", TestModel.write(folder).toString()));
+    settings(mode, folder.resolve("cache"))
+        .forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    command.addAll(options);
+    command.addAll(List.of("--", "--model", model));
     command.addAll(List.of("--input", input, "--output", input + "-out", "--max-new-tokens", "2"));
     command.addAll(List.of(more));
     return ScriptRun.of(
         folder,
         Map.of(
+            "PYRAMID_CACHE", folder.resolve("cache").toString(),
             "SPARK_HOME", SparkHome.path().toString(),
             "HADOOP_CONF_DIR", cluster.settings().toString()),
         command);
   }
 
   /** What is smaller, or elsewhere, than in the example. */
-  private static Map<String, String> settings(String mode) {
+  private static Map<String, String> settings(String mode, Path cache) {
     return Map.of(
-        "spark.submit.deployMode", mode,
-        "spark.executor.instances", "1",
-        "spark.executor.cores", "1",
-        "spark.executor.memory", "1g",
-        "spark.executor.memoryOverhead", "1g",
-        "spark.driver.memory", "1g",
-        "spark.yarn.appMasterEnv.JAVA_HOME", JAVA_HOME,
-        "spark.executorEnv.JAVA_HOME", JAVA_HOME,
-        "spark.yarn.jars", "local:" + SparkHome.path() + "/jars/*");
+        "spark.submit.deployMode",
+        mode,
+        "spark.executor.instances",
+        "1",
+        "spark.executor.cores",
+        "1",
+        "spark.executor.memory",
+        "1g",
+        "spark.executor.memoryOverhead",
+        "1g",
+        "spark.driver.memory",
+        "1g",
+        "spark.yarn.appMasterEnv.JAVA_HOME",
+        JAVA_HOME,
+        "spark.executorEnv.JAVA_HOME",
+        JAVA_HOME,
+        "spark.executorEnv.PYRAMID_CACHE",
+        cache.toString(),
+        "spark.yarn.jars",
+        "local:" + SparkHome.path() + "/jars/*");
   }
 
   private static String upload(Path input) throws IOException {

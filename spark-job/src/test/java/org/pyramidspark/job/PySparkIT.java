@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pyramidspark.ReadmeExample;
 
 /** An installed Spark with Python: what the distribution gives there, and the README's examples. */
 class PySparkIT {
   private static final Path DIST = Path.of(System.getProperty("pyramid.test.dist"));
+  private static final Path CHECKOUT = DIST.getParent().getParent();
 
   @TempDir static Path folder;
   private static String text;
@@ -91,11 +91,11 @@ class PySparkIT {
   @Test
   void theExamplesOfTheReadmeRunAsPrinted() throws Exception {
     for (String name : List.of("pyspark", "transformer")) {
-      Path script = Files.writeString(folder.resolve("example_" + name + ".py"), example(name));
+      Path script = ReadmeExample.of(name).write(folder.resolve("example_" + name + ".py"));
       assertThat(submit(List.of(script.toString()))).as(PySparkIT::log).isZero();
       assertThat(log()).as(name).contains("|completed|").doesNotContain("error|");
     }
-    Path statements = Files.writeString(folder.resolve("example.sql"), example("sql"));
+    Path statements = ReadmeExample.of("sql").write(folder.resolve("example.sql"));
     List<String> command = new ArrayList<>();
     command.add(SparkHome.path().resolve("bin/spark-sql").toString());
     command.addAll(options());
@@ -103,14 +103,15 @@ class PySparkIT {
     assertThat(run(command)).as(PySparkIT::log).isZero();
   }
 
-  /** A fenced block of the README, by the comment before it. */
-  private static String example(String name) throws IOException {
-    Path readme = DIST.getParent().getParent().resolve("README.md");
-    Matcher block =
-        Pattern.compile("<!-- example: " + name + " -->\\s*```\\w*\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(readme));
-    assertThat(block.find()).as("example " + name).isTrue();
-    return block.group(1);
+  @Test
+  void theReadmesSparkSubmitRunsAsPrinted() throws Exception {
+    Path checkout = Files.createDirectory(folder.resolve("checkout"));
+    for (String link : List.of("dist", "datasets")) {
+      Files.createSymbolicLink(checkout.resolve(link), CHECKOUT.resolve(link));
+    }
+    Path script = ReadmeExample.of("spark-submit").write(folder.resolve("submit.sh"));
+    assertThat(run(List.of("bash", "-e", script.toString()), checkout)).as(PySparkIT::log).isZero();
+    assertThat(CommandRun.rows(checkout.resolve("out"))).hasSize(4);
   }
 
   private static List<String> options() throws IOException {
@@ -141,13 +142,19 @@ class PySparkIT {
   }
 
   private static int run(List<String> command) throws IOException, InterruptedException {
+    return run(command, DIST);
+  }
+
+  private static int run(List<String> command, Path where)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .directory(DIST.toFile())
+            .directory(where.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_HOME", SparkHome.path().toString());
+    builder.environment().merge("PATH", SparkHome.path() + "/bin:", (path, bin) -> bin + path);
     builder.environment().put("PYSPARK_PYTHON", "python3");
     builder.environment().put("PYTHONPATH", SparkHome.python().toString());
     return builder.start().waitFor();

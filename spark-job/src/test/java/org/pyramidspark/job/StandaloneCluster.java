@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -23,9 +24,11 @@ final class StandaloneCluster implements AutoCloseable {
 
   private final Path home;
   private final int port;
+  private final Map<String, String> settings;
   private final List<Process> processes = new ArrayList<>();
 
-  private StandaloneCluster(Path home, int port) {
+  private StandaloneCluster(Path home, int port, Map<String, String> settings) {
+    this.settings = settings;
     this.home = home;
     this.port = port;
   }
@@ -37,16 +40,36 @@ final class StandaloneCluster implements AutoCloseable {
    */
   static StandaloneCluster start(Path home, int numWorkers)
       throws IOException, InterruptedException {
+    return start(home, numWorkers, Map.of(), List.of());
+  }
+
+  /**
+   * As {@link #start(Path, int)}.
+   *
+   * @param settings of Spark's, for the master and the workers
+   * @param lastWorkersShell a command that runs the command after it: how the last worker starts
+   */
+  static StandaloneCluster start(
+      Path home, int numWorkers, Map<String, String> settings, List<String> lastWorkersShell)
+      throws IOException, InterruptedException {
     Path jars = Files.createDirectories(home.resolve("jars"));
     for (Path jar : jars()) {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
-    StandaloneCluster cluster = new StandaloneCluster(home, freePort());
+    StandaloneCluster cluster = new StandaloneCluster(home, freePort(), settings);
     cluster.launch(
-        "master.Master", "--host", HOST, "--port", "" + cluster.port, "--webui-port", "0");
+        List.of(),
+        "master.Master",
+        "--host",
+        HOST,
+        "--port",
+        "" + cluster.port,
+        "--webui-port",
+        "0");
     cluster.awaitMaster();
     for (int i = 0; i < numWorkers; i++) {
       cluster.launch(
+          i == numWorkers - 1 ? lastWorkersShell : List.of(),
           "worker.Worker",
           "--host",
           // Hosts of their own, for Spark lets no two attempts at a task run on one.
@@ -88,11 +111,12 @@ final class StandaloneCluster implements AutoCloseable {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
   }
 
-  private void launch(String daemon, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+  private void launch(List<String> shell, String daemon, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.addAll(List.of("-Xmx256m", "-cp", home.resolve("jars") + "/*"));
+    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.add("org.apache.spark.deploy." + daemon);
     command.addAll(List.of(arguments));
     ProcessBuilder builder =

@@ -164,6 +164,19 @@ class RunAccumulatorTest {
     assertThat(seen).hasValue(true);
   }
 
+  @Test
+  void whatATaskSendsIsSmallHoweverManyRowsItHas() throws Exception {
+    RunAccumulator task = sent(registered());
+    for (int row = 1; row < 10_000; row++) {
+      task.add(measure(row));
+    }
+
+    assertThat(written(task)).hasSizeLessThan(8 << 10);
+    assertThat(sent(task).value().rows()).isEqualTo(9_999);
+    assertThat(sent(task).value().row().count()).isZero();
+    assertThat(task.value().row().count()).isEqualTo(9_000);
+  }
+
   private static RunAccumulator registered() {
     RunAccumulator registered = new RunAccumulator();
     registered.metadata_$eq(

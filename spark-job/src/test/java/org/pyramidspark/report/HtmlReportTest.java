@@ -218,6 +218,7 @@ class HtmlReportTest {
                     summary.errorRows(),
                     summary.sampledRows(),
                     summary.breakdown(),
+                    List.of(),
                     summary.engines(),
                     Map.of())));
 

@@ -97,6 +97,7 @@ class RunReportTest {
         summary.errorRows(),
         summary.sampledRows(),
         summary.breakdown(),
+        List.of(),
         summary.engines(),
         Map.of("Java", "25"));
   }

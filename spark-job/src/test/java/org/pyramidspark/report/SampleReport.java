@@ -39,6 +39,7 @@ final class SampleReport {
         List.of(new RunReport.ErrorRow(text, "not-json", text)),
         List.of(row(text), row("a second row")),
         breakdown(),
+        List.of(new RunReport.Executor(text, text, 8, 12_345, 58.5, 1.25, 0.0214)),
         List.of(
             new RunReport.Engine(
                 text,

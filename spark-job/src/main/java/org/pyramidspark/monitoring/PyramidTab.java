@@ -1,0 +1,19 @@
+package org.pyramidspark.monitoring;
+
+import org.apache.spark.ui.SparkUI;
+import org.apache.spark.ui.SparkUITab;
+
+/** The tab of Spark's UI. */
+final class PyramidTab extends SparkUITab {
+  private static final String NAME = "PyramidInfer";
+
+  PyramidTab(SparkUI ui, LiveRun run) {
+    super(ui, NAME.toLowerCase());
+    attachPage(new RunPage(this, run));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+}

@@ -1,0 +1,173 @@
+package org.pyramidspark.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The scale test, started by {@code bin/scale-test}: many short rows through a tiny model, on two
+ * threads and on two workers. Prints memory, the share of time outside the engine, and how soon a
+ * driver that was killed at 90 % works again.
+ *
+ * @param folder for everything
+ * @param model the tiny model
+ * @param corpus the rows
+ */
+record ScaleRun(Path folder, Path model, Path corpus) {
+  private static final int SPLITS = 100;
+  private static final double KILLED_AT = 0.9;
+  private static final Pattern HEAP = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
+
+  /**
+   * @param args a new folder, the number of rows, and {@code local}, {@code cluster} or {@code
+   *     resume}, or several of these
+   */
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
+    ScaleRun run =
+        new ScaleRun(
+            folder,
+            TestModel.write(folder),
+            ScaleCorpus.write(folder.resolve("corpus.jsonl"), Long.parseLong(args[1])));
+    for (String part : List.of(args).subList(2, args.length)) {
+      switch (part) {
+        case "local" -> run.local();
+        case "cluster" -> run.cluster();
+        case "resume" -> run.resume();
+        default -> throw new IllegalArgumentException(part);
+      }
+    }
+  }
+
+  private void local() throws Exception {
+    Driver driver = new Driver("local", "local[2]", Map.of());
+    try (GenerateProcess process = driver.start()) {
+      driver.await(process, MemoryWatch.of(() -> Stream.of(process.handle())));
+    }
+  }
+
+  private void cluster() throws Exception {
+    Map<String, String> settings =
+        new TreeMap<>(
+            Map.of(
+                "spark.executor.extraClassPath", StandaloneCluster.classFolders(),
+                "spark.executor.cores", "1",
+                "spark.executor.memory", "1g",
+                "spark.cores.max", "2",
+                "spark.scheduler.minRegisteredResourcesRatio", "1"));
+    Path home = Files.createDirectory(folder.resolve("cluster"));
+    try (StandaloneCluster cluster = StandaloneCluster.start(home, 2)) {
+      Driver driver = new Driver("cluster", cluster.url(), settings);
+      try (GenerateProcess process = driver.start()) {
+        driver.await(process, MemoryWatch.of(() -> cluster.executors().stream()));
+      }
+    }
+  }
+
+  /** Of the run on two threads, which is begun anew. */
+  private void resume() throws Exception {
+    Driver driver = new Driver("resume", "local[2]", Map.of());
+    try (GenerateProcess process = driver.start()) {
+      process.awaitCommits(driver.output(), (int) (KILLED_AT * SPLITS));
+      process.kill();
+    }
+    long parts = driver.parts();
+    long start = System.nanoTime();
+    try (GenerateProcess process = driver.start("--resume")) {
+      while (driver.parts() <= parts) {
+        process.checkAlive();
+        Thread.sleep(50);
+      }
+      System.out.printf(
+          "resume: the first split is begun after %.1f s%n", (System.nanoTime() - start) / 1e9);
+      driver.await(process, MemoryWatch.of(() -> Stream.of(process.handle())));
+    }
+  }
+
+  /** A job's driver, in a process with a heap of 1 GB. */
+  private final class Driver {
+    private final String name;
+    private final String master;
+    private final Map<String, String> settings;
+
+    Driver(String name, String master, Map<String, String> settings) {
+      this.name = name;
+      this.master = master;
+      this.settings = settings;
+    }
+
+    Path output() {
+      return folder.resolve(name + "-out");
+    }
+
+    GenerateProcess start(String... more) throws IOException {
+      List<String> flags = new ArrayList<>(List.of("-Xmx1g", "-Xlog:gc:file=" + gcLog()));
+      settings.forEach((key, value) -> flags.add("-D%s=%s".formatted(key, value)));
+      List<String> arguments =
+          new ArrayList<>(
+              List.of(
+                  "--model",
+                  model.toString(),
+                  "--input",
+                  corpus.toString(),
+                  "--output",
+                  output().toString(),
+                  "--master",
+                  master,
+                  "--partitions",
+                  "" + SPLITS,
+                  "--max-new-tokens",
+                  "4"));
+      arguments.addAll(List.of(more));
+      return GenerateProcess.start(folder.resolve(name + ".log"), flags, arguments);
+    }
+
+    /** Files of rows, those of attempts that were not committed included. */
+    long parts() throws IOException {
+      try (Stream<Path> files = Files.list(output())) {
+        return files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
+      }
+    }
+
+    void await(GenerateProcess process, MemoryWatch memory) throws Exception {
+      while (process.handle().isAlive()) {
+        if (Files.exists(output()) && parts() > 0) {
+          memory.sample();
+        }
+        Thread.sleep(1000);
+      }
+      JsonNode report = CommandRun.report(output());
+      System.out.printf("%s: MiB of executors, by tenths of the time: %s%n", name, memory.tenths());
+      System.out.printf("%s: %s%n", name, heap());
+      System.out.printf("%s: %s%n", name, report.get("throughput"));
+      System.out.printf("%s: %s%n", name, report.get("executors"));
+      System.out.printf("%s: seconds of engines %s%n", name, report.get("breakdown"));
+    }
+
+    private Path gcLog() {
+      return folder.resolve(name + "-gc.log");
+    }
+
+    private String heap() throws IOException {
+      long used = 0;
+      long live = 0;
+      for (String line : Files.readAllLines(gcLog())) {
+        Matcher heap = HEAP.matcher(line);
+        if (heap.find()) {
+          used = Math.max(used, Long.parseLong(heap.group(1)));
+          live = Math.max(live, Long.parseLong(heap.group(2)));
+        }
+      }
+      return "driver's heap: at most %,d MiB, of it %,d MiB after a collection"
+          .formatted(used, live);
+    }
+  }
+}
