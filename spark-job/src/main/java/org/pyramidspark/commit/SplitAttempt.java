@@ -2,9 +2,9 @@ package org.pyramidspark.commit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;

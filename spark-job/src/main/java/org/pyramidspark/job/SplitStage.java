@@ -49,8 +49,7 @@ record SplitStage(JavaSparkContext spark, RunLabel label, GenerateJob.Console co
     Supplier<Progress> progress =
         () ->
             progress(forecast, ended.get(), listener, Duration.ofNanos(System.nanoTime() - start));
-    try (RunMonitor monitor =
-            RunMonitor.start(spark.sc(), label, listener, plan.numPrompts());
+    try (RunMonitor monitor = RunMonitor.start(spark.sc(), label, listener, plan.numPrompts());
         ProgressLine line = ProgressLine.start(progress, console.out(), console.terminal())) {
       List<Integer> pending = committed.pending();
       if (!pending.isEmpty()) {
