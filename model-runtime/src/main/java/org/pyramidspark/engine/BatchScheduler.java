@@ -228,6 +228,9 @@ final class BatchScheduler {
     List<Sequence> removed = new ArrayList<>();
     waiting.stream().filter(kind).forEach(removed::add);
     running.stream().filter(kind).forEach(removed::add);
+    if (removed.isEmpty()) {
+      return removed;
+    }
     waiting.removeAll(removed);
     running.removeAll(removed);
     numRunning = running.size();

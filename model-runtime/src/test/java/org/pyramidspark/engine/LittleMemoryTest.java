@@ -30,20 +30,7 @@ class LittleMemoryTest {
   void rowsThatDoNotFitTogetherRunFewerAtOnce() throws Exception {
     Path model = TinyModel.standard().write(folder.resolve("model.gguf"));
     Path log = folder.resolve("log");
-    int exitCode =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LimitedProcess.class.getName(),
-                model.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start()
-            .waitFor();
+    int exitCode = OtherProcess.run(LimitedProcess.class, 256L << 20, log, model);
     assumeTrue(exitCode != SKIPPED, "this machine cannot limit a process's memory");
     assertThat(exitCode).as(Files.readString(log)).isZero();
   }

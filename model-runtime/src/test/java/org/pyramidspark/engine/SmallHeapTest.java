@@ -26,20 +26,8 @@ class SmallHeapTest {
   void memoryOutsideTheHeapMayBeManyTimesTheHeap() throws Exception {
     Path model = TinyModel.standard().write(folder.resolve("model.gguf"));
     Path log = folder.resolve("log");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx" + HEAP_BYTES,
-                "-cp",
-                System.getProperty("java.class.path"),
-                BigProcess.class.getName(),
-                model.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    assertThat(process.waitFor()).as(Files.readString(log)).isZero();
+    int exitCode = OtherProcess.run(BigProcess.class, HEAP_BYTES, log, model);
+    assertThat(exitCode).as(Files.readString(log)).isZero();
   }
 
   /** Takes eight times its heap, then completes a prompt. */

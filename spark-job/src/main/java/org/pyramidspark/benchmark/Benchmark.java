@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,12 +96,7 @@ public record Benchmark(
       Workload workload,
       MachineRates rates,
       Double sparkSeconds) {
-    EngineRun median =
-        runs.stream()
-            .sorted(Comparator.comparingDouble(EngineRun::seconds))
-            .skip(runs.size() / 2)
-            .findFirst()
-            .orElseThrow();
+    EngineRun median = Median.of(runs, EngineRun::seconds);
     Work work = new WorkEstimate(model, options, named.policy(), newTokens).of(workload.lengths());
     double ideal = work.idealSeconds(rates, matMulFlops(rates));
     Map<String, Double> breakdown = new LinkedHashMap<>();

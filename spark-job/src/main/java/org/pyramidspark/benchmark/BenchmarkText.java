@@ -1,8 +1,8 @@
 package org.pyramidspark.benchmark;
 
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.pyramidspark.benchmark.BenchmarkReport.PolicyResult;
+import org.pyramidspark.report.Figures;
 
 /** The report for people, in Markdown. */
 public final class BenchmarkText {
@@ -13,7 +13,7 @@ public final class BenchmarkText {
   }
 
   private static String heading(BenchmarkReport report) {
-    return format(
+    return Figures.format(
         """
         Workload %s: %,d rows, %,d prompt tokens, %,d new tokens each. %s, %d threads, kernels %s, compute %s, KV %s.
         TensorFlow's MatMul: float32 %.0f, bfloat16 %.0f GFLOP/s. Memory read: %.1f GB/s. Peak RSS: %,d MiB.
@@ -38,7 +38,7 @@ public final class BenchmarkText {
     return report.policies().stream()
         .map(
             result ->
-                format(
+                Figures.format(
                     "| %s | %.1f %% | %.2f | %.2f | %.2f | %.0f | %.0f | %.3f | %,d | %d (%.1f) | %.2f | %.2f | %s |",
                     result.policy(),
                     100 * result.keptKvFraction(),
@@ -53,7 +53,9 @@ public final class BenchmarkText {
                     result.meanRunningRows(),
                     result.idealSeconds(),
                     result.toIdeal(),
-                    result.sparkSeconds() == null ? "" : format("%.2f", result.sparkSeconds())))
+                    result.sparkSeconds() == null
+                        ? ""
+                        : Figures.format("%.2f", result.sparkSeconds())))
         .collect(
             Collectors.joining(
                 "\n",
@@ -77,11 +79,7 @@ public final class BenchmarkText {
 
   private static String seconds(BenchmarkReport report, String part) {
     return report.policies().stream()
-        .map(result -> format("%.2f", result.breakdown().get(part)))
+        .map(result -> Figures.format("%.2f", result.breakdown().get(part)))
         .collect(Collectors.joining(" | "));
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

@@ -1,14 +1,14 @@
 package org.pyramidspark.benchmark;
 
-import java.util.Locale;
 import java.util.stream.Collectors;
+import org.pyramidspark.report.Figures;
 
 /** A cluster's report for people, in Markdown. */
 public final class ClusterText {
   private ClusterText() {}
 
   public static String of(ClusterReport report) {
-    return format(
+    return Figures.format(
             """
             Workload %s: %,d rows, %,d prompt tokens, %,d new tokens each, for one executor. %s, %d threads each, kernels %s, %s, policy %s.
 
@@ -28,8 +28,8 @@ public final class ClusterText {
   }
 
   private static String line(ClusterReport.Point point) {
-    return format(
-        "| %s | %d | %.2f | %.0f | %.2f | %.1f | %.2f | %.1f %% | %d |%n",
+    return Figures.format(
+        "| %s | %d | %.2f | %.0f | %.2f | %.1f | %.2f | %.1f %% | %d |\n",
         point.scaling(),
         point.executors(),
         point.seconds(),
@@ -39,9 +39,5 @@ public final class ClusterText {
         point.stragglerSeconds(),
         100 * point.idleShare(),
         point.shuffleBytes());
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

@@ -6,7 +6,15 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 
 /**
  * How the books of a run are written: objects of JSON. The beginning of such an object never is
@@ -24,6 +32,11 @@ final class BooksJson {
 
   private BooksJson() {}
 
+  /** The whole of a file that holds one value. */
+  static byte[] file(Record value) {
+    return (line(value) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
   /** One line, without its end. */
   static String line(Record value) {
     try {
@@ -39,6 +52,17 @@ final class BooksJson {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** What a file holds; nothing if it is not there or was not written to its end. */
+  static <T extends Record> Optional<T> read(FileSystem fileSystem, Path file, Class<T> type)
+      throws IOException {
+    try (InputStream stream = fileSystem.open(file)) {
+      return read(new String(stream.readAllBytes(), StandardCharsets.UTF_8), type);
+    } catch (FileNotFoundException | ChecksumException | CannotObtainBlockLengthException torn) {
+      // The last: HDFS does not know how long a file is whose writer was killed.
+      return Optional.empty();
     }
   }
 

@@ -1,14 +1,10 @@
 package org.pyramidspark.commit;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FSError;
@@ -17,7 +13,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 
 /**
  * The folder of the manifests, one for each committed split. A manifest is created only where none
@@ -51,13 +46,7 @@ record Manifests(FileSystem fileSystem, Path folder) {
 
   /** A split's manifest; nothing if it is not there or not whole. */
   Optional<SplitManifest> read(int split) throws IOException {
-    try (InputStream stream = fileSystem.open(file(split))) {
-      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      return BooksJson.read(text, SplitManifest.class);
-    } catch (FileNotFoundException | ChecksumException | CannotObtainBlockLengthException torn) {
-      // The last: HDFS does not know how long a file is whose writer was killed.
-      return Optional.empty();
-    }
+    return BooksJson.read(fileSystem, file(split), SplitManifest.class);
   }
 
   /** Takes a manifest back that does not hold. */
@@ -66,8 +55,9 @@ record Manifests(FileSystem fileSystem, Path folder) {
   }
 
   /**
-   * Commits a split. Whoever calls this was chosen by Spark's driver, so what is there by another
-   * attempt and not whole will never be.
+   * Commits a split. Whoever calls this was chosen by Spark's driver, or has waited in vain for the
+   * one that was: what is there by another attempt and not whole gives way. Should that one write
+   * on after all, its file is gone and this one stays.
    *
    * @param attempt what tells it apart, as {@link SplitManifest#attempt()}
    * @param manifest the whole manifest as it is to be written, so that nothing takes time here

@@ -1,6 +1,5 @@
 package org.pyramidspark.commit;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.pyramidspark.metrics.ErrorRow;
@@ -66,7 +65,7 @@ record SplitManifest(
 
   /** The whole file. */
   byte[] toFile() {
-    return (BooksJson.line(this) + "\n").getBytes(StandardCharsets.UTF_8);
+    return BooksJson.file(this);
   }
 
   void addTo(ShownRows shown) {

@@ -2,8 +2,6 @@ package org.pyramidspark.commit;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,13 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 
 /**
  * The folder of marks: small files, one for each attempt at a split that has any. A mark that was
@@ -68,17 +64,12 @@ record SplitMarks(FileSystem fileSystem, Path folder) {
   }
 
   private Optional<SplitMark> read(Path file) throws IOException {
-    try (InputStream stream = fileSystem.open(file)) {
-      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      return BooksJson.read(text, SplitMark.class);
-    } catch (FileNotFoundException | ChecksumException | CannotObtainBlockLengthException torn) {
-      return Optional.empty();
-    }
+    return BooksJson.read(fileSystem, file, SplitMark.class);
   }
 
   void write(Path file, SplitMark mark) throws IOException {
     try (FSDataOutputStream stream = fileSystem.create(file, true)) {
-      stream.write((BooksJson.line(mark) + "\n").getBytes(StandardCharsets.UTF_8));
+      stream.write(BooksJson.file(mark));
     } catch (FSError failure) {
       throw new IOException(failure);
     }

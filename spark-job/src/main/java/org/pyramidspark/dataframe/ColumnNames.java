@@ -52,7 +52,7 @@ public record ColumnNames(Map<String, String> named, boolean byOption) implement
    * @throws InvalidInputException if there is no such field
    */
   public static ColumnNames ofOption(Map<String, String> named) {
-    List<String> fields = RowField.labels(RowField.all());
+    List<String> fields = RowField.labels(List.of(RowField.values()));
     named.forEach(
         (field, column) -> {
           if (!fields.contains(field)) {

@@ -1,6 +1,5 @@
 package org.pyramidspark.dataframe;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
@@ -81,9 +80,5 @@ enum RowField {
 
   static List<String> labels(List<RowField> fields) {
     return fields.stream().map(RowField::label).toList();
-  }
-
-  static List<RowField> all() {
-    return Arrays.asList(values());
   }
 }

@@ -6,12 +6,9 @@ import java.util.Spliterators;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.io.Text;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 import org.pyramidspark.comparison.ComparisonAccumulator;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.prompts.Split;
@@ -39,23 +36,15 @@ public record ComparisonRunner(
   @Override
   public Iterator<Tuple2<NullWritable, Text>> call(Iterator<Split> splits)
       throws InterruptedException {
-    SparkEnv env = SparkEnv.get();
     Split split = splits.next();
-    ExecutorEngine.Lease lease =
-        ExecutorEngine.leaseAlone(
-            model, engine.options(ExecutorCores.of(env.conf())), env.executorId());
+    ExecutorEngine.Lease lease = TaskScope.leaseAlone(model, engine);
     // Spark calls these in reverse order, however the task ends.
-    atEnd(lease::close);
+    TaskScope.atEnd(lease::close);
     SplitRows rows = new SplitRows(split, hadoop.value().value());
-    atEnd(rows::close);
+    TaskScope.atEnd(rows::close);
     EngineReading reading = lease.model().readingSince(lease.model().counters());
     totals.add(sums -> sums.add(reading.engine(), reading.setup()));
     return lines(new SplitComparison(rows, split.index(), lease.model(), settings, totals));
-  }
-
-  private static void atEnd(Runnable action) {
-    TaskCompletionListener listener = context -> action.run();
-    TaskContext.get().addTaskCompletionListener(listener);
   }
 
   private static Iterator<Tuple2<NullWritable, Text>> lines(SplitComparison comparison) {

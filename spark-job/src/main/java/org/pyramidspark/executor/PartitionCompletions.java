@@ -5,12 +5,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.completions.Completion;
-import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RowSample;
@@ -63,22 +59,16 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
       Iterator<R> rows,
       Function<R, PromptRow> prompts)
       throws InterruptedException {
-    TaskContext task = TaskContext.get();
-    SparkEnv env = SparkEnv.get();
-    EngineOptions options = work.engine().options(ExecutorCores.of(env.conf()));
-    ExecutorEngine.Lease lease =
-        marks.hasSuspects()
-            ? ExecutorEngine.leaseAlone(work.model(), options, env.executorId())
-            : ExecutorEngine.lease(work.model(), options, env.executorId());
+    ExecutorEngine.Lease lease = TaskScope.lease(work.model(), work.engine(), marks);
     // Spark calls these in reverse order, however the task ends.
-    atEnd(task, lease::close);
+    TaskScope.atEnd(lease::close);
     Map<Long, R> unfinished = new HashMap<>();
     Reader<R> reader = new Reader<>(rows, prompts, unfinished);
     CompletionStream stream = stream(work, shown, marks, lease.model(), reader);
-    atEnd(task, stream::close);
+    TaskScope.atEnd(stream::close);
     work.totals().watch(() -> stream.work(() -> reader.numRead));
     Runnable count = count(work.totals(), lease.model());
-    atEnd(task, count);
+    TaskScope.atEnd(count);
     return new PartitionCompletions<>(unfinished, stream, count);
   }
 
@@ -90,6 +80,7 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
       Iterator<PromptRow> prompts) {
     RunAccumulator totals = work.totals();
     QualityGuard guard = model.guard(totals.id(), work.rows());
+    totals.watchLoad(model.name(), model::load);
     if (work.rows().guard().isOn()) {
       totals.watch(model.name(), guard::reading);
     }
@@ -111,11 +102,6 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
   /** Counts the engine's work now rather than at the task's end; for whoever has taken all rows. */
   public void finish() {
     count.run();
-  }
-
-  private static void atEnd(TaskContext task, Runnable action) {
-    TaskCompletionListener listener = context -> action.run();
-    task.addTaskCompletionListener(listener);
   }
 
   @Override

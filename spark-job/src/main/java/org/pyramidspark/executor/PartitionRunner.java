@@ -3,18 +3,15 @@ package org.pyramidspark.executor;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Optional;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 import org.pyramidspark.commit.PartWriter;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
-import org.pyramidspark.config.EngineOptions;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RowSample;
@@ -63,19 +60,14 @@ public record PartitionRunner(
     if (isCommitted(split)) {
       return;
     }
-    SparkEnv env = SparkEnv.get();
     TaskContext task = TaskContext.get();
     // Spark calls these in reverse order, however the task ends.
     RowMarks marks = commits.marks(split.index(), task, hadoop.value().value());
-    atEnd(task, marks::close);
-    EngineOptions options = engine.options(ExecutorCores.of(env.conf()));
-    ExecutorEngine.Lease lease =
-        marks.hasSuspects()
-            ? ExecutorEngine.leaseAlone(model, options, env.executorId())
-            : ExecutorEngine.lease(model, options, env.executorId());
-    atEnd(task, lease::close);
+    TaskScope.atEnd(marks::close);
+    ExecutorEngine.Lease lease = TaskScope.lease(model, engine, marks);
+    TaskScope.atEnd(lease::close);
     SplitAttempt<PartWriter> attempt = commits.begin(split.index(), hadoop.value().value());
-    atEnd(task, attempt::close);
+    TaskScope.atEnd(attempt::close);
     // Once more, now that there is a file: it may not stay if the run's end has passed it by.
     if (!isCommitted(split)) {
       complete(split, lease.model(), task, attempt, marks);
@@ -96,12 +88,12 @@ public record PartitionRunner(
       RowMarks marks)
       throws Exception {
     SplitRows prompts = new SplitRows(split, hadoop.value().value());
-    atEnd(task, prompts::close);
+    TaskScope.atEnd(prompts::close);
     ShownRows shown = new ShownRows(sample);
     QualityGuard guard = loaded.guard(totals.id(), rows);
     CompletionStream stream =
         new CompletionStream(prompts, loaded, rows, guard, totals, shown, marks);
-    atEnd(task, stream::close);
+    TaskScope.atEnd(stream::close);
     totals.watch(() -> stream.work(prompts::readBytes));
     totals.watchLoad(loaded.name(), loaded::load);
     if (rows.guard().isOn()) {
@@ -119,10 +111,5 @@ public record PartitionRunner(
     totals.endWatch();
     attempt.commit(totals.value(), shown);
     LOG.info("The split is committed");
-  }
-
-  private static void atEnd(TaskContext task, Runnable action) {
-    TaskCompletionListener listener = context -> action.run();
-    task.addTaskCompletionListener(listener);
   }
 }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -40,10 +39,7 @@ public record SampleReader(
 
   @Override
   public Iterator<SampledPrompt> call(Iterator<Split> splits) throws InterruptedException {
-    SparkEnv env = SparkEnv.get();
-    try (ExecutorEngine.Lease lease =
-            ExecutorEngine.lease(
-                model, engine.options(ExecutorCores.of(env.conf())), env.executorId());
+    try (ExecutorEngine.Lease lease = TaskScope.lease(model, engine);
         SplitRows read = new SplitRows(splits.next(), hadoop.value().value())) {
       return encode(first(read), lease.model()).iterator();
     }

@@ -3,7 +3,6 @@ package org.pyramidspark.executor;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.LongAccumulator;
 import org.pyramidspark.cache.NamedPolicy;
@@ -40,11 +39,8 @@ public record TrialRunner(
 
   @Override
   public Iterator<RowTrial> call(Iterator<SampledPrompt> prompts) throws InterruptedException {
-    SparkEnv env = SparkEnv.get();
     List<RowTrial> trials = new ArrayList<>();
-    try (ExecutorEngine.Lease lease =
-        ExecutorEngine.lease(
-            model, engine.options(ExecutorCores.of(env.conf())), env.executorId())) {
+    try (ExecutorEngine.Lease lease = TaskScope.lease(model, engine)) {
       while (prompts.hasNext()) {
         trials.addAll(trials(prompts.next(), lease.model()));
         rowsDone.add(1);

@@ -14,6 +14,7 @@ import org.pyramidspark.benchmark.BenchmarkReport;
 import org.pyramidspark.benchmark.BenchmarkText;
 import org.pyramidspark.benchmark.ClusterReport;
 import org.pyramidspark.benchmark.ClusterText;
+import org.pyramidspark.benchmark.Median;
 import org.pyramidspark.benchmark.Workload;
 import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.cache.Policies;
@@ -191,7 +192,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
           seconds.add(report.throughput().generateSeconds());
         }
       }
-      return seconds.stream().sorted().skip(repeats / 2).findFirst().orElseThrow();
+      return Median.of(seconds, Double::doubleValue);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

@@ -3,16 +3,17 @@ package org.pyramidspark.job;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.benchmark.BenchmarkReport;
 import org.pyramidspark.benchmark.ClusterReport;
 import org.pyramidspark.benchmark.ClusterReport.Point;
+import org.pyramidspark.benchmark.Median;
 import org.pyramidspark.benchmark.Workload;
 import org.pyramidspark.report.RunReport;
 
@@ -38,13 +39,14 @@ record ClusterBenchmark(
       try (JavaSparkContext spark = new JavaSparkContext(conf(n))) {
         double registered = since(start);
         progress.accept("%d executors, warm-up".formatted(n));
-        RunReport warmUp = jobs.run(spark, jobs.corpus(work, n * copies), splits(n));
+        Path share = jobs.corpus(work, n * copies);
+        RunReport warmUp = jobs.run(spark, share, splits(n));
         engine = warmUp.engines().getFirst();
         double startUp = registered + warmUp.throughput().modelLoadSeconds();
         Runs runs = new Runs(spark, jobs, n, startUp);
-        points.add(runs.point("weak", work, n * copies, points));
+        points.add(runs.point("weak", share, points));
         if (n > 1) {
-          points.add(runs.point("strong", work, copies, points));
+          points.add(runs.point("strong", jobs.corpus(work, copies), points));
         }
       }
     }
@@ -92,9 +94,7 @@ record ClusterBenchmark(
     /**
      * @param earlier the first of them is that of one executor, if there is any
      */
-    Point point(String scaling, Workload work, int allCopies, List<Point> earlier)
-        throws IOException {
-      Path corpus = jobs.corpus(work, allCopies);
+    Point point(String scaling, Path corpus, List<Point> earlier) throws IOException {
       ShuffleCounter shuffle = new ShuffleCounter();
       spark.sc().addSparkListener(shuffle);
       List<RunReport> reports = new ArrayList<>();
@@ -104,12 +104,7 @@ record ClusterBenchmark(
         reports.add(jobs.run(spark, corpus, splits(numExecutors)));
       }
       spark.sc().removeSparkListener(shuffle);
-      RunReport median =
-          reports.stream()
-              .sorted(Comparator.comparingDouble(report -> report.throughput().generateSeconds()))
-              .skip(repeats / 2)
-              .findFirst()
-              .orElseThrow();
+      RunReport median = Median.of(reports, report -> report.throughput().generateSeconds());
       double rate =
           median.throughput().promptTokensPerSecond()
               + median.throughput().generatedTokensPerSecond();
@@ -127,8 +122,7 @@ record ClusterBenchmark(
           shuffle.bytes());
     }
 
-    private static double sum(
-        RunReport report, java.util.function.ToDoubleFunction<RunReport.Executor> time) {
+    private static double sum(RunReport report, ToDoubleFunction<RunReport.Executor> time) {
       return report.executors().stream().mapToDouble(time).sum();
     }
   }

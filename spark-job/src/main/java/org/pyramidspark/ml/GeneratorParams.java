@@ -3,6 +3,7 @@ package org.pyramidspark.ml;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -123,7 +124,7 @@ abstract class GeneratorParams extends Transformer {
   /** {@code max_new_tokens} of {@code maxNewTokens}, {@code output_column} of {@code outputCol}. */
   private static String key(String name) {
     return Stream.of(name.split("(?=[A-Z])"))
-        .map(word -> word.equals("Col") ? "column" : word.toLowerCase(java.util.Locale.ROOT))
+        .map(word -> word.equals("Col") ? "column" : word.toLowerCase(Locale.ROOT))
         .collect(Collectors.joining("_"));
   }
 }

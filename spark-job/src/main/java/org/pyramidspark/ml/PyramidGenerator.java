@@ -157,6 +157,10 @@ public final class PyramidGenerator extends GeneratorParams implements DefaultPa
     return with("maxBatchTokens", tokens);
   }
 
+  public PyramidGenerator setDevice(String device) {
+    return with("device", device);
+  }
+
   public PyramidGenerator setKvBudget(String size) {
     return with("kvBudget", size);
   }

@@ -1,5 +1,6 @@
 package org.pyramidspark.monitoring;
 
+import java.util.Locale;
 import org.apache.spark.ui.SparkUI;
 import org.apache.spark.ui.SparkUITab;
 
@@ -8,7 +9,7 @@ final class PyramidTab extends SparkUITab {
   private static final String NAME = "PyramidInfer";
 
   PyramidTab(SparkUI ui, LiveRun run) {
-    super(ui, NAME.toLowerCase());
+    super(ui, NAME.toLowerCase(Locale.ROOT));
     attachPage(new RunPage(this, run));
   }
 

@@ -47,7 +47,7 @@ final class RunPage extends WebUIPage {
         "list-unstyled",
         item("Model", run.label().model()),
         item("Output", run.label().output()),
-        item("Rows of the run", "%,d".formatted(run.totalRows())));
+        item("Rows of the run", format("%,d", run.totalRows())));
   }
 
   private static Node item(String name, String value) {
@@ -73,17 +73,22 @@ final class RunPage extends WebUIPage {
         "td",
         List.of(
             executor,
-            "%,d".formatted(figures.rows()),
-            "%,d".formatted(figures.failedRows()),
-            "%,d".formatted(figures.tokens()),
-            "%,.0f".formatted(figures.tokensPerSecond()),
+            format("%,d", figures.rows()),
+            format("%,d", figures.failedRows()),
+            format("%,d", figures.tokens()),
+            format("%,.0f", figures.tokensPerSecond()),
             mebibytes(figures.kvBytes()),
             mebibytes(figures.kvBudget()),
-            String.format(Locale.ROOT, "%.3f", figures.keptKvFraction())));
+            format("%.3f", figures.keptKvFraction())));
   }
 
   private static String mebibytes(long bytes) {
-    return String.format(Locale.ROOT, "%,.1f MiB", bytes / MIB);
+    return format("%,.1f MiB", bytes / MIB);
+  }
+
+  /** The same on every machine. */
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 
   private static Node cells(String kind, List<String> texts) {

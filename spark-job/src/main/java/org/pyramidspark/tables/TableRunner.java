@@ -12,7 +12,6 @@ import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.util.TaskCompletionListener;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
@@ -20,6 +19,7 @@ import org.pyramidspark.commit.TablePlan.RowRange;
 import org.pyramidspark.dataframe.PromptColumns;
 import org.pyramidspark.executor.PartitionCompletions;
 import org.pyramidspark.executor.RowWork;
+import org.pyramidspark.executor.TaskScope;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.metrics.ShownRows;
@@ -67,10 +67,10 @@ record TableRunner(
     TaskContext task = TaskContext.get();
     // Spark calls these in reverse order, however the task ends.
     RowMarks marks = commits.marks(number, task, writer.conf());
-    atEnd(task, marks::close);
+    TaskScope.atEnd(marks::close);
     SplitAttempt<TableFiles> attempt =
         commits.begin(number, folder -> writer.files(folder, number), writer.conf());
-    atEnd(task, attempt::close);
+    TaskScope.atEnd(attempt::close);
     // Once more, now that there is a file: it may not stay if the run's end has passed it by.
     if (!isCommitted(number)) {
       ShownRows shown = complete(split, task, attempt, marks);
@@ -83,11 +83,6 @@ record TableRunner(
     Optional<RunTotals> committed = commits.committed(split, writer.conf());
     committed.ifPresent(work.totals()::add);
     return committed.isPresent();
-  }
-
-  private static void atEnd(TaskContext task, Runnable action) {
-    TaskCompletionListener listener = context -> action.run();
-    task.addTaskCompletionListener(listener);
   }
 
   private ShownRows complete(

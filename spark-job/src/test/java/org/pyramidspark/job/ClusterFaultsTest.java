@@ -3,10 +3,14 @@ package org.pyramidspark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +180,7 @@ class ClusterFaultsTest {
     Path output = folder.resolve("out");
     settings.put("spark.plugins", PoisonPlugin.class.getName());
     settings.put(PoisonPlugin.OUTPUT, output.toString());
+    settings.put(PoisonPlugin.TASK, Integer.toString(taskOf(2)));
     settings.put(PoisonPlugin.SPLIT, "2");
     settings.put(PoisonPlugin.ROW, "1");
     settings.forEach(System::setProperty);
@@ -188,11 +193,25 @@ class ClusterFaultsTest {
     assertThat(rows.keySet()).isEqualTo(undisturbed.keySet());
     List<String> others =
         rows.keySet().stream().filter(id -> !rows.get(id).equals(undisturbed.get(id))).toList();
-    // Splits 0 and 1 have nine rows.
+    // Splits 0 and 1 have nine rows; the poison row is the second of the next.
     assertThat(others).containsExactly("a.jsonl#11");
     assertThat(rows.get("a.jsonl#11"))
         .contains("error", "a.jsonl", "line 11", "process died", "while it was alone");
     assertThat(output.resolve("_pyramid/marks")).doesNotExist();
+  }
+
+  /** Tasks do the largest splits first. */
+  private static int taskOf(int split) throws IOException {
+    List<JsonNode> splits = new ArrayList<>();
+    for (String line : Files.readAllLines(shared.resolve("undisturbed/_pyramid/splits.jsonl"))) {
+      splits.add(new ObjectMapper().readTree(line));
+    }
+    splits.sort(Comparator.comparingLong(ClusterFaultsTest::bytes).reversed());
+    return splits.stream().map(line -> line.get("split").asInt()).toList().indexOf(split);
+  }
+
+  private static long bytes(JsonNode split) {
+    return split.findValuesAsText("work_bytes").stream().mapToLong(Long::parseLong).sum();
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {

@@ -21,6 +21,9 @@ public final class PoisonPlugin implements SparkPlugin {
   /** The run's folder. */
   static final String OUTPUT = "spark.test.poison.output";
 
+  /** The task that does the split. */
+  static final String TASK = "spark.test.poison.task";
+
   /** The split that has the row. */
   static final String SPLIT = "spark.test.poison.split";
 
@@ -39,6 +42,7 @@ public final class PoisonPlugin implements SparkPlugin {
 
   private static final class Killer implements ExecutorPlugin {
     private Path marks;
+    private int task;
     private int split;
     private Pattern begun;
     private String executor;
@@ -46,6 +50,7 @@ public final class PoisonPlugin implements SparkPlugin {
 
     @Override
     public void init(PluginContext context, Map<String, String> extraConf) {
+      task = context.conf().getInt(TASK, -1);
       split = context.conf().getInt(SPLIT, -1);
       marks = Path.of(context.conf().get(OUTPUT), "_pyramid", "marks");
       begun = Pattern.compile("\"begun\":\\[([0-9]+,)*%s[,\\]]".formatted(context.conf().get(ROW)));
@@ -56,9 +61,9 @@ public final class PoisonPlugin implements SparkPlugin {
 
     @Override
     public void onTaskStart() {
-      TaskContext task = TaskContext.get();
-      boolean splits = task.numPartitions() > 2;
-      if (splits && task.partitionId() == split && task.attemptNumber() == 0) {
+      TaskContext begun = TaskContext.get();
+      boolean splits = begun.numPartitions() > 2;
+      if (splits && begun.partitionId() == task && begun.attemptNumber() == 0) {
         Thread.ofPlatform().daemon().start(Killer::killSoon);
       }
     }

@@ -91,9 +91,22 @@ final class StandaloneCluster implements AutoCloseable {
     return "spark://%s:%d".formatted(HOST, port);
   }
 
-  /** Executors that run now: workers start nothing else. */
+  /** Executors that run now: JVMs that workers have started, and not what these start. */
   List<ProcessHandle> executors() {
-    return processes.stream().flatMap(Process::descendants).toList();
+    return processes.stream()
+        .flatMap(Process::descendants)
+        .filter(StandaloneCluster::isExecutor)
+        .filter(process -> !process.parent().map(StandaloneCluster::isExecutor).orElse(false))
+        .toList();
+  }
+
+  private static boolean isExecutor(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+          .contains("CoarseGrainedExecutorBackend");
+    } catch (IOException ended) {
+      return false;
+    }
   }
 
   /** Folders of classes on this JVM's class path, which executors need beside the jars. */

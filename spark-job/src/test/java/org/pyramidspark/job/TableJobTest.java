@@ -167,7 +167,14 @@ class TableJobTest {
   void aDriverThatIsKilledGoesOnWhereItWas() throws Exception {
     writeTable("parquet");
     int newTokens = 1000;
-    String[] asked = parquet("--output-format", "parquet", "--output-option", "compression=gzip");
+    String[] asked =
+        parquet(
+            "--output-format",
+            "parquet",
+            "--output-option",
+            "compression=gzip",
+            "--partition-by",
+            "lang");
     List<Path> before;
     String[] cut =
         Stream.concat(Stream.of(asked), Stream.of("--partitions", "8", "--master", "local[1]"))
@@ -201,7 +208,7 @@ class TableJobTest {
     CommandRun.generate(arguments(undisturbed, newTokens, asked).toArray(String[]::new));
     assertThat(read(output, "parquet")).hasSize(ROWS).isEqualTo(read(undisturbed, "parquet"));
     assertThat(CommandRun.report(output).get("sessions")).hasSize(2);
-    try (Stream<Path> files = Files.list(output)) {
+    try (Stream<Path> files = Files.list(output.resolve("lang=en"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .anyMatch(name -> name.matches("part-00000-[0-9a-f]{16}\\.gz\\.parquet"));
     }
