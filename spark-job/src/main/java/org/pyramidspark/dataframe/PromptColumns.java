@@ -142,8 +142,8 @@ public record PromptColumns(List<Column> columns, CorpusFormat format) implement
 
     private InvalidInputException halfNamed() {
       return InvalidInputException.of(
-          "A column named by %s goes with one named by %s and without a column of another prompt;"
-              + " name both columns of these, or neither.",
+          "Columns named by %s and %s go together and without a column of another prompt; name both"
+              + " columns of these, or neither.",
           names.way(RowField.INSTRUCTION), names.way(RowField.INPUT));
     }
 
