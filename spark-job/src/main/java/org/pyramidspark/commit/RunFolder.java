@@ -113,7 +113,7 @@ public final class RunFolder {
     fileSystem.delete(root, true);
   }
 
-  /** Writes a file beside the rows, or replaces it. */
+  /** Writes a file in it or below, or replaces it. */
   void write(String name, String text) throws IOException {
     write(new Path(root, name), text);
   }

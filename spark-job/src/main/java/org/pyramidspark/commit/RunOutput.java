@@ -165,7 +165,11 @@ public final class RunOutput implements AutoCloseable {
     return new SplitCommits(folder.path(), session, committed.interrupted());
   }
 
-  /** Adds a file to the output. */
+  /**
+   * Adds a file to the output.
+   *
+   * @param name in the run's folder; below other folders, with slashes
+   */
   public void write(String name, String text) throws UnwritableOutputException {
     try {
       folder.write(name, text);

@@ -116,9 +116,10 @@ public final class GenerateJob {
                     output.commits(session, committed)));
     RunTimes times = new RunTimes(session, since(startNanos), since(generateStart));
     RunReport report = report(output.started(), model, committed.sums(), times);
-    output.write("report.json", report.toJson());
-    output.write("report.md", MarkdownReport.of(report));
-    output.write("report.html", HtmlReport.of(report));
+    String reports = options.reportFolder();
+    output.write(reports + "report.json", report.toJson());
+    output.write(reports + "report.md", MarkdownReport.of(report));
+    output.write(reports + "report.html", HtmlReport.of(report));
     output.finish();
     return Optional.of(report);
   }

@@ -2,6 +2,7 @@ package org.pyramidspark.job;
 
 import java.util.Map;
 import java.util.Optional;
+import org.pyramidspark.completions.OutputPaths;
 import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.EngineSettings;
@@ -38,6 +39,14 @@ public record GenerateOptions(
       throw InvalidInputException.of(
           "Option --report-rows is %d; give 0 to %d.", reportRows, MOST_REPORT_ROWS);
     }
+  }
+
+  /**
+   * Where the reports lie in the output folder: beside the rows, or, where Spark writes these, in a
+   * folder that its readers pass over. Empty or with a slash at its end.
+   */
+  String reportFolder() {
+    return tables.isPresent() ? OutputPaths.BOOKS + "/" : "";
   }
 
   /**
