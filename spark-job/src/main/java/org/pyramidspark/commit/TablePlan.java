@@ -22,10 +22,11 @@ public record TablePlan(Source source, List<Partition> partitions, List<RowRange
   private static final String SPLITS = "splits.jsonl";
 
   /**
+   * @param input what the user calls it
    * @param reading settings of Spark by which it cuts files into partitions
    * @param schema of the table, as Spark writes it
    */
-  public record Source(Map<String, String> reading, String schema) {}
+  public record Source(String input, Map<String, String> reading, String schema) {}
 
   /**
    * A partition as Spark reads it.
@@ -106,9 +107,14 @@ public record TablePlan(Source source, List<Partition> partitions, List<RowRange
   }
 
   /** In what a table is not as it was, as a clause; nothing if it reads the same. */
-  public Optional<String> change(String schema, List<Partition> now) {
+  public Optional<String> change(String input, String schema, List<Partition> now) {
     if (!schema.equals(source.schema())) {
       return Optional.of("its columns were %s and now are %s".formatted(source.schema(), schema));
+    }
+    // Files are compared one by one, wherever the user says that they are.
+    boolean files = partitions.stream().noneMatch(partition -> partition.files().isEmpty());
+    if (!files && !input.equals(source.input())) {
+      return Optional.of("it was %s and now is %s".formatted(source.input(), input));
     }
     for (int i = 0; i < Math.min(partitions.size(), now.size()); i++) {
       Optional<String> change = change(partitions.get(i).files(), now.get(i).files());

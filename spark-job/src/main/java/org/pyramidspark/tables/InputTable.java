@@ -161,7 +161,7 @@ record InputTable(
           "Input %s holds no rows; give a table with at least one.", input.path());
     }
     return new TablePlan(
-        new TablePlan.Source(reading, schema.json()),
+        new TablePlan.Source(input.path(), reading, schema.json()),
         partitions,
         RowRanges.of(counts, total, mostRows(partitions, total)));
   }

@@ -95,7 +95,7 @@ public final class TableJob {
     @Override
     public Optional<String> change(TablePlan plan) {
       table = InputTable.open(session, input, plan.source().reading());
-      return plan.change(table.schema().json(), table.partitions());
+      return plan.change(input.path(), table.schema().json(), table.partitions());
     }
   }
 }
