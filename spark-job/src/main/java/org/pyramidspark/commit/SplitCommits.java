@@ -35,12 +35,6 @@ public record SplitCommits(String folder, Session session, BitSet interrupted)
     return RunFolder.at(folder, hadoop).manifests().read(split).map(SplitManifest::totals);
   }
 
-  /** Begins an attempt at a split whose rows are lines. */
-  public SplitAttempt<PartWriter> begin(int split, Configuration hadoop) throws IOException {
-    RunFolder run = RunFolder.at(folder, hadoop);
-    return SplitAttempt.begin(run, split, session, path -> run.newPart(split));
-  }
-
   /**
    * Begins an attempt at a split.
    *

@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.pyramidspark.commit.LineFiles;
 import org.pyramidspark.commit.PlannedRun;
+import org.pyramidspark.commit.RowFiles;
 import org.pyramidspark.commit.RunOutput;
 import org.pyramidspark.commit.RunPlan;
 import org.pyramidspark.commit.SplitCommits;
@@ -16,7 +19,10 @@ import org.pyramidspark.executor.RowWork;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.prompts.Split;
+import org.pyramidspark.tables.CompletionTable;
+import org.pyramidspark.tables.TableInput;
 import org.pyramidspark.tables.TableJob;
+import org.pyramidspark.tables.TableOutput;
 
 /** Where a run of {@code generate} has its rows from, and who completes them. */
 interface CorpusSource {
@@ -40,27 +46,43 @@ interface CorpusSource {
       Map<String, String> settings,
       Instant started)
       throws IOException {
-    return options.tables().isPresent()
-        ? Table.of(spark, options.tables().get(), output, settings, started)
-        : Lines.of(CorpusSplits.on(spark), options.corpus(), output, settings, started);
+    Optional<TableInput> table = options.tables().flatMap(TableOptions::input);
+    return table.isPresent()
+        ? Table.of(
+            session(spark), table.get(), options.tables().get().output(), output, settings, started)
+        : Lines.of(spark, options, output, settings, started);
   }
 
-  /** Lines of JSON, by our own reader. */
-  record Lines(CorpusSplits corpus, RunPlan plan) implements CorpusSource {
+  private static SparkSession session(JavaSparkContext spark) {
+    return SparkSession.builder().config(spark.getConf()).getOrCreate();
+  }
+
+  /**
+   * Lines of JSON, by our own reader.
+   *
+   * @param files how rows are written
+   */
+  record Lines(CorpusSplits corpus, RunPlan plan, RowFiles<?> files) implements CorpusSource {
 
     static Lines of(
-        CorpusSplits corpus,
-        CorpusOptions options,
+        JavaSparkContext spark,
+        GenerateOptions options,
         RunOutput output,
         Map<String, String> settings,
         Instant started)
         throws IOException {
-      List<CorpusFile> files = corpus.files(options);
-      return new Lines(
-          corpus,
+      RowFiles<?> rows =
+          options.tables().isPresent()
+              ? CompletionTable.of(session(spark), options.tables().get().output())
+              : new LineFiles();
+      CorpusSplits corpus = CorpusSplits.on(spark);
+      List<CorpusFile> files = corpus.files(options.corpus());
+      RunPlan plan =
           output.isBegun()
               ? output.resume(settings, RunPlan.again(files))
-              : output.begin(settings, new RunPlan(files, corpus.of(options, files)), started));
+              : output.begin(
+                  settings, new RunPlan(files, corpus.of(options.corpus(), files)), started);
+      return new Lines(corpus, plan, rows);
     }
 
     @Override
@@ -75,12 +97,13 @@ interface CorpusSource {
           .devices()
           .stage(corpus.spark().parallelize(pending, pending.size()))
           .foreachPartition(
-              new PartitionRunner(
+              new PartitionRunner<>(
                   work.model(),
                   work.engine(),
                   work.rows(),
                   sample,
                   commits,
+                  files,
                   work.totals(),
                   corpus.hadoop()));
     }
@@ -90,15 +113,14 @@ interface CorpusSource {
   record Table(TableJob job) implements CorpusSource {
 
     static Table of(
-        JavaSparkContext spark,
-        TableOptions options,
+        SparkSession session,
+        TableInput input,
+        TableOutput rows,
         RunOutput output,
         Map<String, String> settings,
         Instant started)
         throws IOException {
-      SparkSession session = SparkSession.builder().config(spark.getConf()).getOrCreate();
-      return new Table(
-          TableJob.of(session, options.input(), options.output(), output, settings, started));
+      return new Table(TableJob.of(session, input, rows, output, settings, started));
     }
 
     @Override

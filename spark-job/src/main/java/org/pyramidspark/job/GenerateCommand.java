@@ -121,7 +121,8 @@ public final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private GenerateOptions options() {
+  /** What the command line asks for, once it is parsed. */
+  GenerateOptions options() {
     return new GenerateOptions(
         ModelStore.standard()
             .fetchIfKnown(model, line -> spec.commandLine().getErr().println("model: " + line)),

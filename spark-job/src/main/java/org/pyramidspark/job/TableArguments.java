@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.pyramidspark.dataframe.ColumnNames;
 import org.pyramidspark.errors.InvalidInputException;
+import org.pyramidspark.prompts.CorpusFormat;
 import org.pyramidspark.tables.TableInput;
 import org.pyramidspark.tables.TableOutput;
 import picocli.CommandLine.Option;
@@ -35,7 +36,8 @@ final class TableArguments {
   @Option(
       names = "--option",
       paramLabel = "K=V",
-      description = "An option of Spark's reader, such as header=true; may be repeated.")
+      description =
+          "An option of Spark's reader, such as header=true; may be repeated (default: none).")
   private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
@@ -53,15 +55,15 @@ final class TableArguments {
       paramLabel = "TEXT",
       description =
           "The same instruction for all rows, each of which has its document in the column of the"
-              + " field input.")
+              + " field input (default: none).")
   private String instruction;
 
   @Option(
       names = "--output-format",
       paramLabel = "FORMAT",
       description =
-          "Write rows by Spark's writer of this name: parquet, orc, csv, json (default: json, with"
-              + " the ending .jsonl). Goes with --input-format.")
+          "Write rows by Spark's writer of this name: parquet, orc, csv, json; the reports are in"
+              + " _pyramid/ then (default: JSONL by our own writer, with --input-format json).")
   private String outputFormat;
 
   @Option(
@@ -69,7 +71,7 @@ final class TableArguments {
       paramLabel = "K=V",
       description =
           "An option of Spark's writer, such as compression=gzip; may be repeated. Goes with"
-              + " --input-format.")
+              + " --output-format or --input-format (default: none).")
   private Map<String, String> outputOptions = new LinkedHashMap<>();
 
   @Option(
@@ -78,21 +80,36 @@ final class TableArguments {
       split = ",",
       description =
           "Write rows to folders COLUMN=VALUE by these columns of the output. Goes with"
-              + " --input-format.")
+              + " --output-format or --input-format (default: none).")
   private List<String> partitionBy = new ArrayList<>();
 
   /**
-   * What was asked for, if Spark is to read.
+   * What was asked for, if Spark is to read or to write.
    *
    * @throws InvalidInputException if an option does not go with the others
    */
   Optional<TableOptions> options(CorpusOptions corpus) {
-    if (inputFormat == null) {
-      checkNone();
+    checkFormats();
+    if (inputFormat == null && outputFormat == null) {
       return Optional.empty();
     }
+    String format = outputFormat == null ? TableOutput.JSON : outputFormat;
+    return Optional.of(
+        new TableOptions(input(corpus), new TableOutput(format, outputOptions, partitionBy)));
+  }
+
+  private Optional<TableInput> input(CorpusOptions corpus) {
+    if (inputFormat == null) {
+      return Optional.empty();
+    }
+    if (corpus.format() != CorpusFormat.AUTO) {
+      throw InvalidInputException.of(
+          "Option --format is for lines of JSON that our own reader reads, and --input-format is %s;"
+              + " leave out --format, and name the columns by --columns.",
+          inputFormat);
+    }
     ColumnNames.ofOption(columns);
-    TableInput input =
+    return Optional.of(
         new TableInput(
             corpus.input(),
             inputFormat,
@@ -100,29 +117,25 @@ final class TableArguments {
             columns,
             Optional.ofNullable(instruction),
             corpus.limit(),
-            corpus.partitions());
-    String format = outputFormat == null ? TableOutput.JSON : outputFormat;
-    return Optional.of(
-        new TableOptions(input, new TableOutput(format, outputOptions, partitionBy)));
+            corpus.partitions()));
   }
 
-  private void checkNone() {
-    Map<String, Boolean> given = new LinkedHashMap<>();
-    given.put("--option", !options.isEmpty());
-    given.put("--columns", !columns.isEmpty());
-    given.put("--instruction", instruction != null);
-    given.put("--output-format", outputFormat != null);
-    given.put("--output-option", !outputOptions.isEmpty());
-    given.put("--partition-by", !partitionBy.isEmpty());
-    given.forEach(
-        (option, there) -> {
-          if (there) {
-            throw InvalidInputException.of(
-                "Option %s is for input that Spark reads; give --input-format, too, such as json"
-                    + " for files of JSON lines.",
-                option);
-          }
-        });
+  private void checkFormats() {
+    boolean reads = inputFormat != null;
+    boolean writes = reads || outputFormat != null;
+    String input = "input that Spark reads; give --input-format, too, such as json for JSON lines";
+    String output = "rows that Spark writes; give --output-format, too, such as parquet or json";
+    check("--option", options.isEmpty() || reads, input);
+    check("--columns", columns.isEmpty() || reads, input);
+    check("--instruction", instruction == null || reads, input);
+    check("--output-option", outputOptions.isEmpty() || writes, output);
+    check("--partition-by", partitionBy.isEmpty() || writes, output);
+  }
+
+  private static void check(String option, boolean fits, String purpose) {
+    if (!fits) {
+      throw InvalidInputException.of("Option %s is for %s.", option, purpose);
+    }
   }
 
   /** Those of these options that hold several values, for reports; secrets are hidden. */

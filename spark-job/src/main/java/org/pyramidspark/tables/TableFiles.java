@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
@@ -39,13 +40,11 @@ final class TableFiles implements SplitFiles {
 
   private static final class OpenFile {
     private final String name;
-    private final OutputWriter writer;
+    private OutputWriter writer;
     private long rows;
-    private boolean closed;
 
-    OpenFile(String name, OutputWriter writer) {
+    OpenFile(String name) {
       this.name = name;
-      this.writer = writer;
     }
 
     void write(InternalRow row) {
@@ -54,9 +53,10 @@ final class TableFiles implements SplitFiles {
     }
 
     void close() {
-      if (!closed) {
-        closed = true;
-        writer.close();
+      if (writer != null) {
+        OutputWriter open = writer;
+        writer = null;
+        open.close();
       }
     }
   }
@@ -74,13 +74,33 @@ final class TableFiles implements SplitFiles {
     Path root = new Path(folder);
     TableFiles files = new TableFiles(writer, root.getFileSystem(writer.conf()), root, split);
     if (writer.layout().folders().isEmpty()) {
-      files.file("");
+      try {
+        files.writing(() -> files.file(""));
+      } catch (IOException | FSError failure) {
+        files.discard();
+        throw failure;
+      }
     }
     return files;
   }
 
-  void write(InternalRow row) {
-    file(writer.layout().folder(row)).write(writer.layout().inFile(row));
+  /** Adds a row. */
+  void write(InternalRow row) throws IOException {
+    writing(() -> file(writer.layout().folder(row)).write(writer.layout().inFile(row)));
+  }
+
+  /** Formats wrap what the file system throws, each in its own way. */
+  private static void writing(Runnable action) throws IOException {
+    try {
+      action.run();
+    } catch (RuntimeException failure) {
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (cause instanceof IOException || cause instanceof FSError) {
+          throw new IOException(cause);
+        }
+      }
+      throw failure;
+    }
   }
 
   private OpenFile file(String folder) {
@@ -94,15 +114,14 @@ final class TableFiles implements SplitFiles {
     String name =
         "%spart-%05d-%016x%s"
             .formatted(folder, split, ThreadLocalRandom.current().nextLong(), extension());
-    OpenFile file =
-        new OpenFile(
-            name,
-            writer
-                .factory()
-                .newInstance(
-                    new Path(root, name).toString(), writer.layout().fileSchema(), context));
-    open.put(folder, file);
+    OpenFile file = new OpenFile(name);
+    // A file may be there even if it cannot be opened.
     all.add(file);
+    file.writer =
+        writer
+            .factory()
+            .newInstance(new Path(root, name).toString(), writer.layout().fileSchema(), context);
+    open.put(folder, file);
     return file;
   }
 
@@ -116,7 +135,7 @@ final class TableFiles implements SplitFiles {
     open.clear();
     List<PartFile> parts = new ArrayList<>();
     for (OpenFile file : all) {
-      file.close();
+      writing(file::close);
       parts.add(part(file));
     }
     return parts;
@@ -142,6 +161,8 @@ final class TableFiles implements SplitFiles {
     for (OpenFile file : all) {
       try {
         file.close();
+      } catch (Exception | FSError unwritten) {
+        // Rows that nobody will read; why they could not be written was said before.
       } finally {
         fileSystem.delete(new Path(root, file.name), false);
       }

@@ -1,6 +1,7 @@
 package org.pyramidspark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pyramidspark.job.SparkTables.ROWS;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,83 +11,47 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pyramidspark.report.RunReport;
+import picocli.CommandLine;
 
 /** Runs of {@code generate} through Spark's readers and writers. */
 class TableJobTest {
-  private static final int ROWS = 24;
-  private static final List<String> WORDS =
-      List.of("the", "mill", "quay", "burned", "river", "on", "Monday", "seven", "boats", "rain");
+  @TempDir static Path tables;
 
   @TempDir Path folder;
   private Path model;
-  private Path input;
   private Path output;
 
-  @BeforeEach
-  void writeModel() {
-    model = TestModel.write(folder);
-    input = folder.resolve("in");
-    output = folder.resolve("out");
-  }
-
-  private static <T> T withSpark(Function<SparkSession, T> use) {
-    try (SparkSession spark =
-        SparkSession.builder()
-            .master("local[1]")
-            .appName("test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "1")
-            .getOrCreate()) {
-      return use.apply(spark);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
-
-  /** Rows of key, body, lang, and a list. */
-  private void writeTable(String format) {
-    withSpark(
+  @BeforeAll
+  static void writeTables() {
+    SparkTables.withSpark(
         spark -> {
-          rows(spark).write().format(format).save(input.toString());
+          for (String format : List.of("parquet", "orc", "json")) {
+            Dataset<Row> rows = SparkTables.rows(spark);
+            rows.write().format(format).save(tables.resolve(format).toString());
+          }
           return null;
         });
   }
 
-  private static Dataset<Row> rows(SparkSession spark) {
-    List<String> bodies =
-        IntStream.range(0, ROWS)
-            .mapToObj(
-                row ->
-                    "('k%02d', '%s', '%s', array(%d, 7))"
-                        .formatted(row, body(row), row % 3 == 0 ? "de" : "en", row))
-            .toList();
-    return spark
-        .sql(
-            "SELECT * FROM VALUES %s AS t(key, body, lang, marks)"
-                .formatted(String.join(",", bodies)))
-        .repartition(2);
+  @BeforeEach
+  void writeModel() {
+    model = TestModel.write(folder);
+    output = folder.resolve("out");
   }
 
-  private static String body(int row) {
-    return String.join(
-        " ", IntStream.range(0, 12).mapToObj(i -> WORDS.get((row * 7 + i * i) % 10)).toList());
-  }
-
-  private List<String> arguments(Path to, int newTokens, String... more) {
+  private List<String> arguments(Object input, Path to, int newTokens, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -108,44 +73,25 @@ class TableJobTest {
     return arguments;
   }
 
-  private CommandRun generate(String... more) {
-    return CommandRun.generate(arguments(output, 4, more).toArray(String[]::new));
+  private CommandRun generate(Object input, String... more) {
+    return CommandRun.generate(arguments(input, output, 4, more).toArray(String[]::new));
   }
 
-  /** What rows of a table say, by id, without times; fails where one is there twice. */
   private static Map<String, String> read(Path table, String format) {
-    return withSpark(
-        spark -> {
-          Map<String, String> rows = new TreeMap<>();
-          spark
-              .read()
-              .format(format)
-              .option("pathGlobFilter", "part-*")
-              .load(table.toString())
-              .select("id", "text", "finish_reason", "generated_tokens", "lang", "marks")
-              .collectAsList()
-              .forEach(
-                  row -> {
-                    if (rows.put(row.getString(0), row.toString()) != null) {
-                      throw new AssertionError("Twice: " + row);
-                    }
-                  });
-          return rows;
-        });
+    return SparkTables.read(table, format, "lang", "string(day)", "marks");
   }
 
-  private static String[] parquet(String... more) {
-    return Stream.concat(
-            Stream.of("--input-format", "parquet", "--columns", "id=key,prompt=body"),
-            Stream.of(more))
-        .toArray(String[]::new);
+  private static String[] as(String format, String... more) {
+    return and(new String[] {"--input-format", format, "--columns", "id=key,prompt=body"}, more);
+  }
+
+  private static String[] and(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
   void aParquetTableBecomesLinesWithItsOtherColumns() throws IOException {
-    writeTable("parquet");
-
-    CommandRun run = generate(parquet("--partitions", "5"));
+    CommandRun run = generate(tables.resolve("parquet"), as("parquet", "--partitions", "5"));
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(RunFiles.rows(output)).hasSize(ROWS).containsKeys("k00", "k23");
@@ -161,14 +107,16 @@ class TableJobTest {
     assertThat(CommandRun.report(output).at("/rows/total").asInt()).isEqualTo(ROWS);
     assertThat(CommandRun.report(output).at("/engines")).isNotEmpty();
     assertThat(CommandRun.report(output).at("/sampled_rows")).hasSize(5);
+    assertThat(read(output, "json")).as("as Spark reads it").hasSize(ROWS);
   }
 
   @Test
   void aDriverThatIsKilledGoesOnWhereItWas() throws Exception {
-    writeTable("parquet");
+    Path input = tables.resolve("parquet");
     int newTokens = 1000;
     String[] asked =
-        parquet(
+        as(
+            "parquet",
             "--output-format",
             "parquet",
             "--output-option",
@@ -176,11 +124,14 @@ class TableJobTest {
             "--partition-by",
             "lang");
     List<Path> before;
-    String[] cut =
-        Stream.concat(Stream.of(asked), Stream.of("--partitions", "8", "--master", "local[1]"))
-            .toArray(String[]::new);
     try (GenerateProcess driver =
-        GenerateProcess.start(folder.resolve("log"), arguments(output, newTokens, cut))) {
+        GenerateProcess.start(
+            folder.resolve("log"),
+            arguments(
+                input,
+                output,
+                newTokens,
+                and(asked, "--partitions", "8", "--master", "local[1]")))) {
       driver.awaitCommits(output, 2);
       driver.kill();
       before = RunFiles.wholeManifests(output);
@@ -193,11 +144,7 @@ class TableJobTest {
 
     CommandRun run =
         CommandRun.generate(
-            arguments(
-                    output,
-                    newTokens,
-                    Stream.concat(Stream.of(asked), Stream.of("--resume", "--partitions", "3"))
-                        .toArray(String[]::new))
+            arguments(input, output, newTokens, and(asked, "--resume", "--partitions", "3"))
                 .toArray(String[]::new));
 
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -205,82 +152,141 @@ class TableJobTest {
       assertThat(Files.getLastModifiedTime(manifest)).isEqualTo(committed.get(manifest));
     }
     Path undisturbed = folder.resolve("undisturbed");
-    CommandRun.generate(arguments(undisturbed, newTokens, asked).toArray(String[]::new));
+    CommandRun.generate(arguments(input, undisturbed, newTokens, asked).toArray(String[]::new));
     assertThat(read(output, "parquet")).hasSize(ROWS).isEqualTo(read(undisturbed, "parquet"));
     assertThat(CommandRun.report(output).get("sessions")).hasSize(2);
-    try (Stream<Path> files = Files.list(output.resolve("lang=en"))) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .anyMatch(name -> name.matches("part-00000-[0-9a-f]{16}\\.gz\\.parquet"));
-    }
+    assertThat(RunFiles.tableParts(output))
+        .allSatisfy(
+            part ->
+                assertThat(output.relativize(part).toString())
+                    .matches("lang=(de|en)/part-\\d{5}-[0-9a-f]{16}\\.gz\\.parquet"));
   }
 
   @Test
   void partitionsBecomeFoldersAndLostFilesAreMadeAgain() throws IOException {
-    writeTable("orc");
-    String[] asked = {
-      "--input-format",
-      "orc",
-      "--columns",
-      "id=key,prompt=body",
-      "--output-format",
-      "orc",
-      "--partition-by",
-      "lang,finish_reason",
-      "--partitions",
-      "4"
-    };
-    assertThat(generate(asked).exitCode()).isZero();
+    Path input = tables.resolve("orc");
+    String[] asked =
+        as("orc", "--output-format", "orc", "--partition-by", "day,lang", "--partitions", "4");
+    assertThat(generate(input, asked).exitCode()).isZero();
     Map<String, String> rows = read(output, "orc");
     assertThat(rows).hasSize(ROWS);
-    assertThat(output.resolve("lang=de/finish_reason=length")).isDirectory();
+    int parts = RunFiles.tableParts(output).size();
     RunFiles.unfinish(output, List.of(1));
-    Path lost;
-    try (Stream<Path> files = Files.list(output.resolve("lang=en/finish_reason=length"))) {
-      lost =
-          files.filter(file -> file.toString().endsWith(".orc")).sorted().findFirst().orElseThrow();
-    }
-    RunFiles.delete(lost);
+    RunFiles.delete(
+        RunFiles.tableParts(output.resolve("day=2026-11-02/lang=en")).stream()
+            .filter(part -> part.getFileName().toString().startsWith("part-00002-"))
+            .findFirst()
+            .orElseThrow());
 
-    CommandRun run =
-        generate(Stream.concat(Stream.of(asked), Stream.of("--resume")).toArray(String[]::new));
+    CommandRun run = generate(input, and(asked, "--resume"));
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(read(output, "orc")).isEqualTo(rows);
-    CommandRun again =
-        generate(Stream.concat(Stream.of(asked), Stream.of("--overwrite")).toArray(String[]::new));
+    assertThat(RunFiles.tableParts(output)).hasSize(parts);
+    CommandRun again = generate(input, and(asked, "--overwrite"));
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(read(output, "orc")).isEqualTo(rows);
   }
 
   @Test
-  void aTableThatHasChangedIsRefused() throws IOException {
-    writeTable("parquet");
-    assertThat(generate(parquet("--partitions", "4")).exitCode()).isZero();
-    RunFiles.unfinish(output, List.of(1));
-    withSpark(
+  void linesOfJsonKeepTheirOtherColumnsAndMayBeCompressed() throws IOException {
+    CommandRun run =
+        generate(tables.resolve("json"), as("json", "--output-option", "compression=gzip"));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(read(output, "json")).hasSize(ROWS).isEqualTo(fromParquet());
+    assertThat(RunFiles.tableParts(output))
+        .allSatisfy(part -> assertThat(part.toString()).endsWith(".jsonl.gz"));
+  }
+
+  /** The same rows, by way of another format. */
+  private Map<String, String> fromParquet() {
+    Path other = folder.resolve("other");
+    String[] asked = as("parquet", "--output-format", "parquet");
+    CommandRun.generate(
+        arguments(tables.resolve("parquet"), other, 4, asked).toArray(String[]::new));
+    return read(other, "parquet");
+  }
+
+  @Test
+  void aCorpusOfLinesBecomesATable() throws IOException {
+    Path corpus = SmallCorpus.write(folder.resolve("corpus"));
+
+    CommandRun run =
+        generate(corpus, "--output-format", "parquet", "--partition-by", "finish_reason");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(JobCommands.ERROR_ROWS);
+    assertThat(SparkTables.read(output, "parquet", "seed", "error IS NULL").keySet())
+        .hasSize(SmallCorpus.GOOD_IDS.size() + SmallCorpus.BAD_IDS.size())
+        .containsAll(SmallCorpus.GOOD_IDS)
+        .containsAll(SmallCorpus.BAD_IDS);
+    assertThat(output.resolve("finish_reason=error")).isDirectory();
+    assertThat(output.resolve("_pyramid/report.html")).isRegularFile();
+    assertThat(generate(corpus, "--output-format", "orc", "--resume").err())
+        .contains("output-format was parquet and now is orc");
+  }
+
+  @Test
+  void aTableOfTheCatalogIsReadByItsName() {
+    GenerateCommand asked =
+        CommandLine.populateCommand(
+            new GenerateCommand(),
+            arguments(
+                    "mills",
+                    output,
+                    4,
+                    as("table", "--output-format", "parquet", "--limit", "9", "--partitions", "2"))
+                .toArray(String[]::new));
+    SparkTables.withSpark(
         spark -> {
-          rows(spark).limit(3).write().mode("append").parquet(input.toString());
-          return null;
+          SparkTables.rows(spark)
+              .write()
+              .option("path", folder.resolve("mills").toString())
+              .saveAsTable("mills");
+          return job(spark, asked.options());
         });
 
-    CommandRun run = generate(parquet("--resume"));
+    assertThat(read(output, "parquet")).hasSize(9);
+  }
+
+  private static RunReport job(SparkSession spark, GenerateOptions options) {
+    try {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      return new GenerateJob(context, options, GenerateJob.Console.standard()).run().orElseThrow();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  @Test
+  void aTableThatHasChangedIsRefused() throws IOException {
+    Path input = Files.createDirectory(folder.resolve("in"));
+    for (Path part : RunFiles.tableParts(tables.resolve("parquet"))) {
+      Files.copy(part, input.resolve(part.getFileName()));
+    }
+    assertThat(generate(input, as("parquet", "--partitions", "4")).exitCode()).isZero();
+    RunFiles.unfinish(output, List.of(1));
+    Path more = RunFiles.tableParts(tables.resolve("parquet")).getFirst();
+    Files.copy(more, input.resolve("part-more.parquet"));
+
+    CommandRun run = generate(input, as("parquet", "--resume"));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("has changed", "--overwrite to begin anew");
-    assertThat(generate(parquet("--resume", "--output-format", "orc")).err())
+    assertThat(generate(input, as("parquet", "--resume", "--output-format", "orc")).err())
         .contains("output-format was not given and now is orc");
   }
 
   @Test
   void aDocumentAFileIsSummarised() throws IOException {
-    Files.createDirectories(input);
+    Path input = Files.createDirectories(folder.resolve("in"));
     for (int i = 0; i < 3; i++) {
       Files.writeString(input.resolve(i + ".txt"), "line one\nline %d\n".formatted(i));
     }
 
     CommandRun run =
         generate(
-            "--input-format", "text", "--option", "wholetext=true", "--instruction", "Say it.");
+            input, "--input-format", "text", "--option", "wholetext=true", "--instruction", "Say.");
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(RunFiles.rows(output)).hasSize(3);
@@ -288,18 +294,11 @@ class TableJobTest {
 
   @Test
   void linesOfCsvAndALimit() throws IOException {
+    Path input = folder.resolve("in.csv");
     Files.writeString(input, "id;prompt;seeded\na;the mill;1\nb;;2\nc;the quay;3\n");
+    String[] asked = {"--input-format", "csv", "--option", "header=true", "--option", "sep=;"};
 
-    CommandRun run =
-        generate(
-            "--input-format",
-            "csv",
-            "--option",
-            "header=true",
-            "--option",
-            "sep=;",
-            "--limit",
-            "2");
+    CommandRun run = generate(input, and(asked, "--limit", "2"));
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
     assertThat(RunFiles.rows(output)).containsOnlyKeys("a", "b");
@@ -319,16 +318,18 @@ class TableJobTest {
           --input-format parquet | name one of them by --columns prompt=COLUMN
           --input-format parquet --columns prompt=body --output-format csv | cannot hold the column marks
           --input-format parquet --columns prompt=body --output-format text | cannot hold
+          --input-format parquet --columns prompt=body --output-option compression=zip | zip
+          --output-format parquet --output-option compression=zip | zip
           --input-format parquet --columns prompt=body --output-format jdbc | which writes no files
           --input-format parquet --columns prompt=body --partition-by town | output rows have none
           --input-format parquet --columns prompt=body --partition-by marks | cannot name folders
           --input-format table --columns prompt=body | cannot be read as table
-          --output-format parquet | give --input-format, too
+          --partition-by lang | give --output-format, too
+          --columns prompt=body | give --input-format, too
+          --input-format parquet --format leval | leave out --format
           """)
   void whatDoesNotServeIsOneSentence(String asked, String told) {
-    writeTable("parquet");
-
-    CommandRun run = generate(asked.split(" "));
+    CommandRun run = generate(tables.resolve("parquet"), asked.split(" "));
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
     assertThat(run.err().strip().lines()).hasSize(1);
