@@ -80,7 +80,7 @@ class SparkArchitectureTest {
   static final ArchRule SPARKS_PLANNER_IS_USED_BY_ITS_OPERATOR_ALONE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..dataframe..", "..pyramidspark.sql..")
+          .resideOutsideOfPackages("..dataframe..", "..pyramidspark.sql..", "..tables..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -119,10 +119,24 @@ class SparkArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "..dataframe..", "..pyramidspark.sql..", "..pyramidspark.ml..", "..job..", "..cli..")
+              "..dataframe..",
+              "..tables..",
+              "..pyramidspark.sql..",
+              "..pyramidspark.ml..",
+              "..job..",
+              "..cli..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..dataframe..", "..pyramidspark.sql..", "..pyramidspark.ml..");
+
+  @ArchTest
+  static final ArchRule TABLES_ARE_KNOWN_TO_THE_JOB_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..tables..", "..job..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..tables..");
 
   @ArchTest
   static final ArchRule SPARKS_PAGES_AND_METRICS_ARE_USED_BY_MONITORING_ALONE =

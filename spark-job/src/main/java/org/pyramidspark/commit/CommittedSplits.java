@@ -5,13 +5,14 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.pyramidspark.metrics.RowSample;
-import org.pyramidspark.prompts.Split;
 
 /**
  * The splits of a run that are committed, as its folder tells, and their sums. Reads each manifest
@@ -22,15 +23,17 @@ public final class CommittedSplits {
   private static final int READERS = 16;
 
   private final RunFolder folder;
-  private final RunPlan plan;
+  private final PlannedRun plan;
+  private final int numSplits;
   private final RunSums sums;
   private final BitSet committed = new BitSet();
   private final BitSet interrupted = new BitSet();
   private final Set<String> parts = new HashSet<>();
 
-  private CommittedSplits(RunFolder folder, RunPlan plan, RowSample sample) {
+  private CommittedSplits(RunFolder folder, PlannedRun plan, RowSample sample) {
     this.folder = folder;
     this.plan = plan;
+    this.numSplits = plan.numSplits();
     this.sums = new RunSums(sample);
   }
 
@@ -38,9 +41,11 @@ public final class CommittedSplits {
    * Reads what earlier sessions have committed. A manifest that is not whole, or whose rows are
    * gone, is taken back: that split is to be done again.
    *
+   * @param plan of the run
    * @param sample the rows that the report shows
    */
-  static CommittedSplits of(RunFolder folder, RunPlan plan, RowSample sample) throws IOException {
+  static CommittedSplits of(RunFolder folder, PlannedRun plan, RowSample sample)
+      throws IOException {
     CommittedSplits splits = new CommittedSplits(folder, plan, sample);
     Map<String, Long> there = folder.parts();
     splits.read(there);
@@ -71,8 +76,8 @@ public final class CommittedSplits {
   }
 
   /** Those that are still to be done. */
-  public List<Split> pending() {
-    return plan.splits().stream().filter(split -> !committed.get(split.index())).toList();
+  public List<Integer> pending() {
+    return IntStream.range(0, numSplits).filter(split -> !committed.get(split)).boxed().toList();
   }
 
   /**
@@ -84,11 +89,11 @@ public final class CommittedSplits {
   public void readRest() throws IOException {
     Map<String, Long> there = folder.parts();
     read(there);
-    List<Split> missing = pending();
+    List<Integer> missing = pending();
     if (!missing.isEmpty()) {
       throw new IOException(
           "The rows of %d splits, the first of them %d, are not in %s any more"
-              .formatted(missing.size(), missing.getFirst().index(), folder.shown()));
+              .formatted(missing.size(), missing.getFirst(), folder.shown()));
     }
     for (String part : there.keySet()) {
       if (!parts.contains(part)) {
@@ -103,7 +108,7 @@ public final class CommittedSplits {
     try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
       List<Future<?>> reads =
           unread.stream()
-              .filter(split -> split < plan.splits().size())
+              .filter(split -> split < numSplits)
               .<Future<?>>mapToObj(split -> readers.submit(() -> read(split, there)))
               .toList();
       for (Future<?> read : reads) {
@@ -128,13 +133,14 @@ public final class CommittedSplits {
   }
 
   private static boolean holds(SplitManifest manifest, int split, Map<String, Long> there) {
-    Long bytes = there.get(manifest.part().name());
-    return manifest.split() == split && bytes != null && bytes == manifest.part().bytes();
+    return manifest.split() == split
+        && manifest.parts().stream()
+            .allMatch(part -> Objects.equals(there.get(part.name()), part.bytes()));
   }
 
   private synchronized void add(SplitManifest manifest) {
     committed.set(manifest.split());
-    parts.add(manifest.part().name());
-    sums.add(manifest, plan.splits().get(manifest.split()).cost());
+    manifest.parts().forEach(part -> parts.add(part.name()));
+    sums.add(manifest, plan.cost(manifest.split()));
   }
 }

@@ -59,19 +59,19 @@ record Manifests(FileSystem fileSystem, Path folder) {
    * one that was: what is there by another attempt and not whole gives way. Should that one write
    * on after all, its file is gone and this one stays.
    *
-   * @param part name of the file that holds the split's rows
+   * @param attempt what tells it apart, as {@link SplitManifest#attempt()}
    * @param manifest the whole manifest as it is to be written, so that nothing takes time here
    * @return whether the manifest that is there now is this one: false if another attempt was first
    * @throws IOException if it cannot be written
    */
-  boolean commit(int split, String part, byte[] manifest) throws IOException {
+  boolean commit(int split, String attempt, byte[] manifest) throws IOException {
     try {
       create(split, manifest);
       return true;
     } catch (IOException failure) {
       Optional<SplitManifest> there = read(split);
       if (there.isPresent()) {
-        return there.get().part().name().equals(part);
+        return there.get().attempt().equals(attempt);
       }
       if (!fileSystem.exists(file(split))) {
         throw failure;

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.FSError;
@@ -11,10 +12,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes the rows of one attempt at a split, to a file under its final name that no other attempt
- * has. Used by one thread.
+ * Writes the rows of one attempt at a split as lines, to a file under its final name that no other
+ * attempt has. Used by one thread.
  */
-final class PartWriter {
+public final class PartWriter implements SplitFiles {
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final FileSystem fileSystem;
@@ -44,7 +45,7 @@ final class PartWriter {
   /**
    * @param row a line, without its end
    */
-  void write(String row) throws IOException {
+  public void write(String row) throws IOException {
     byte[] line = (row + "\n").getBytes(StandardCharsets.UTF_8);
     stream.write(line);
     checksum.update(line);
@@ -52,16 +53,16 @@ final class PartWriter {
     bytes += line.length;
   }
 
-  /** Ends the file. */
-  SplitManifest.Part finish(long errorRows) throws IOException {
+  @Override
+  public List<PartFile> finish() throws IOException {
     closed = true;
     stream.close();
-    return new SplitManifest.Part(
-        file.getName(), rows, errorRows, bytes, "%08x".formatted(checksum.getValue()));
+    return List.of(
+        new PartFile(file.getName(), rows, bytes, "%08x".formatted(checksum.getValue())));
   }
 
-  /** Deletes the file. */
-  void discard() throws IOException {
+  @Override
+  public void discard() throws IOException {
     try {
       if (!closed) {
         closed = true;

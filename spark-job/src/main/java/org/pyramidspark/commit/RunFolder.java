@@ -1,9 +1,16 @@
 package org.pyramidspark.commit;
 
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,6 +22,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.pyramidspark.completions.OutputPaths;
+import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.metrics.Machine;
 
 /**
@@ -24,7 +32,8 @@ import org.pyramidspark.metrics.Machine;
  */
 public final class RunFolder {
   /** Of the files that attempts write; other jobs' parts have other names. */
-  private static final Pattern PART = Pattern.compile("part-\\d{5,}-[0-9a-f]{16}\\.jsonl");
+  private static final Pattern PART =
+      Pattern.compile("part-\\d{5,}-[0-9a-f]{16}(\\.[0-9A-Za-z]+)+");
 
   private final FileSystem fileSystem;
   private final Path root;
@@ -104,7 +113,7 @@ public final class RunFolder {
     fileSystem.delete(root, true);
   }
 
-  /** Writes a file beside the rows, or replaces it. */
+  /** Writes a file in it or below, or replaces it. */
   void write(String name, String text) throws IOException {
     write(new Path(root, name), text);
   }
@@ -120,12 +129,37 @@ public final class RunFolder {
     }
   }
 
-  /** A new book that is too long for a string; to be closed. */
-  FSDataOutputStream createBook(String name) throws IOException {
-    return fileSystem.create(books(name), true);
+  /** Writes a new book that is too long for a string; to be closed. */
+  Writer bookWriter(String name) throws IOException {
+    return new BufferedWriter(
+        new OutputStreamWriter(fileSystem.create(books(name), true), StandardCharsets.UTF_8));
   }
 
-  InputStream openBook(String name) throws IOException {
+  /**
+   * The lines of a book.
+   *
+   * @throws InvalidInputException if it is damaged
+   */
+  <T extends Record> List<T> bookLines(String name, Class<T> type) throws IOException {
+    List<T> values = new ArrayList<>();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(openBook(name), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        values.add(BooksJson.read(line, type).orElseThrow(() -> damaged(name)));
+      }
+    }
+    return values;
+  }
+
+  /** What is to be thrown where a book is damaged. */
+  InvalidInputException damaged(String name) {
+    return InvalidInputException.of(
+        "The run in %s cannot be gone on with, for its %s is damaged; give --overwrite to begin"
+            + " anew.",
+        shown(), name);
+  }
+
+  private InputStream openBook(String name) throws IOException {
     return fileSystem.open(books(name));
   }
 
@@ -146,22 +180,31 @@ public final class RunFolder {
     return PartWriter.create(fileSystem, root, split);
   }
 
-  /** All files of attempts that are there, with their sizes. */
+  /**
+   * All files of attempts that are there, with their sizes; those in folders of partitions, too.
+   */
   Map<String, Long> parts() throws IOException {
     Map<String, Long> parts = new HashMap<>();
-    RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(root);
-    while (files.hasNext()) {
-      FileStatus file = files.next();
-      if (PART.matcher(file.getPath().getName()).matches()) {
-        parts.put(file.getPath().getName(), file.getLen());
-      }
-    }
+    addParts(root, "", parts);
     return parts;
   }
 
-  /** The split whose rows a file of this name holds. */
+  private void addParts(Path place, String prefix, Map<String, Long> parts) throws IOException {
+    RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(place);
+    while (files.hasNext()) {
+      FileStatus file = files.next();
+      String name = file.getPath().getName();
+      if (file.isDirectory() && OutputPaths.isPartition(name)) {
+        addParts(file.getPath(), prefix + name + "/", parts);
+      } else if (PART.matcher(name).matches()) {
+        parts.put(prefix + name, file.getLen());
+      }
+    }
+  }
+
+  /** The split whose rows a file of this name holds; it may be in folders of partitions. */
   static int splitOf(String part) {
-    int start = part.indexOf('-') + 1;
+    int start = part.indexOf('-', part.lastIndexOf('/') + 1) + 1;
     return Integer.parseInt(part.substring(start, part.indexOf('-', start)));
   }
 

@@ -13,7 +13,6 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.pyramidspark.completions.OutputPaths;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.metrics.RowSample;
-import org.pyramidspark.prompts.CorpusFile;
 
 /**
  * A run's output from the driver's side: begun or gone on with, finished, or left to be gone on
@@ -98,10 +97,10 @@ public final class RunOutput implements AutoCloseable {
    *
    * @param settings all that decides its rows, by option
    */
-  public RunPlan begin(Map<String, String> settings, RunPlan plan, Instant started)
+  public <P extends PlannedRun> P begin(Map<String, String> settings, P plan, Instant started)
       throws UnwritableOutputException {
     RunRecord begun =
-        new RunRecord(RunRecord.FORMAT, started, settings, plan.numPrompts(), plan.splits().size());
+        new RunRecord(RunRecord.FORMAT, started, settings, plan.numPrompts(), plan.numSplits());
     try {
       plan.write(folder);
       folder.writeBook(RunRecord.NAME, BooksJson.pretty(begun));
@@ -116,10 +115,11 @@ public final class RunOutput implements AutoCloseable {
    * Goes on with the run that is there.
    *
    * @param settings all that decides rows now
-   * @param corpus its files as they are now
+   * @param again finds its plan, and what has changed of its input
    * @throws InvalidInputException if either is not as it was
    */
-  public RunPlan resume(Map<String, String> settings, List<CorpusFile> corpus) throws IOException {
+  public <P extends PlannedRun> P resume(Map<String, String> settings, PlannedRun.Again<P> again)
+      throws IOException {
     List<String> differences = run.orElseThrow().differences(settings);
     if (!differences.isEmpty()) {
       throw InvalidInputException.of(
@@ -127,8 +127,8 @@ public final class RunOutput implements AutoCloseable {
               + " --overwrite to begin anew.",
           folder.shown(), String.join(", ", differences));
     }
-    RunPlan plan = RunPlan.read(folder, run.get().splits());
-    Optional<String> change = CorpusChange.between(plan.corpus(), corpus);
+    P plan = again.read(folder, run.get().splits());
+    Optional<String> change = again.change(plan);
     if (change.isPresent()) {
       throw InvalidInputException.of(
           "The corpus of the run in %s has changed: %s; give the corpus as it was, or --overwrite to"
@@ -152,7 +152,7 @@ public final class RunOutput implements AutoCloseable {
   }
 
   /** What is committed by now. */
-  public CommittedSplits committed(RunPlan plan, RowSample sample) throws IOException {
+  public CommittedSplits committed(PlannedRun plan, RowSample sample) throws IOException {
     return CommittedSplits.of(folder, plan, sample);
   }
 
@@ -165,7 +165,11 @@ public final class RunOutput implements AutoCloseable {
     return new SplitCommits(folder.path(), session, committed.interrupted());
   }
 
-  /** Adds a file to the output. */
+  /**
+   * Adds a file to the output.
+   *
+   * @param name in the run's folder; below other folders, with slashes
+   */
   public void write(String name, String text) throws UnwritableOutputException {
     try {
       folder.write(name, text);

@@ -1,17 +1,12 @@
 package org.pyramidspark.commit;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.pyramidspark.errors.InvalidInputException;
+import java.util.Optional;
 import org.pyramidspark.prompts.CorpusFile;
 import org.pyramidspark.prompts.CorpusFormat;
 import org.pyramidspark.prompts.LineRange;
@@ -24,7 +19,7 @@ import org.pyramidspark.prompts.Split;
  * @param corpus all files, in their order
  * @param splits by number
  */
-public record RunPlan(List<CorpusFile> corpus, List<Split> splits) {
+public record RunPlan(List<CorpusFile> corpus, List<Split> splits) implements PlannedRun {
   private static final String FILES = "corpus.jsonl";
   private static final String SPLITS = "splits.jsonl";
 
@@ -45,36 +40,44 @@ public record RunPlan(List<CorpusFile> corpus, List<Split> splits) {
     splits = List.copyOf(splits);
   }
 
+  @Override
+  public int numSplits() {
+    return splits.size();
+  }
+
   /** Rows of the run. */
+  @Override
   public long numPrompts() {
     return splits.stream().mapToLong(Split::numPrompts).sum();
   }
 
   /** Bytes of text that its prompts read. */
+  @Override
   public long workBytes() {
     return splits.stream().mapToLong(Split::workBytes).sum();
   }
 
-  void write(RunFolder folder) throws IOException {
+  @Override
+  public long cost(int split) {
+    return splits.get(split).cost();
+  }
+
+  @Override
+  public void write(RunFolder folder) throws IOException {
     Map<CorpusFile, Integer> numbers = new HashMap<>();
-    try (Writer lines = writer(folder, FILES)) {
+    try (Writer lines = folder.bookWriter(FILES)) {
       for (CorpusFile file : corpus) {
         numbers.put(file, numbers.size());
         lines.write(BooksJson.line(file) + "\n");
       }
     }
-    try (Writer lines = writer(folder, SPLITS)) {
+    try (Writer lines = folder.bookWriter(SPLITS)) {
       for (Split split : splits) {
         List<RangeLine> ranges =
             split.ranges().stream().map(range -> line(range, numbers.get(range.file()))).toList();
         lines.write(BooksJson.line(new SplitLine(split.index(), ranges)) + "\n");
       }
     }
-  }
-
-  private static Writer writer(RunFolder folder, String name) throws IOException {
-    return new BufferedWriter(
-        new OutputStreamWriter(folder.createBook(name), StandardCharsets.UTF_8));
   }
 
   private static RangeLine line(LineRange range, int file) {
@@ -89,19 +92,38 @@ public record RunPlan(List<CorpusFile> corpus, List<Split> splits) {
   }
 
   /**
+   * The plan of a run that is gone on with.
+   *
+   * @param now the corpus's files
+   */
+  public static Again<RunPlan> again(List<CorpusFile> now) {
+    return new Again<>() {
+      @Override
+      public RunPlan read(RunFolder folder, int splits) throws IOException {
+        return RunPlan.read(folder, splits);
+      }
+
+      @Override
+      public Optional<String> change(RunPlan plan) {
+        return CorpusChange.between(plan.corpus(), now);
+      }
+    };
+  }
+
+  /**
    * @param splits that it must have
-   * @throws InvalidInputException if it is damaged
+   * @throws org.pyramidspark.errors.InvalidInputException if it is damaged
    */
   static RunPlan read(RunFolder folder, int splits) throws IOException {
-    List<CorpusFile> corpus = lines(folder, FILES, CorpusFile.class);
+    List<CorpusFile> corpus = folder.bookLines(FILES, CorpusFile.class);
     List<Split> planned = new ArrayList<>();
-    for (SplitLine line : lines(folder, SPLITS, SplitLine.class)) {
+    for (SplitLine line : folder.bookLines(SPLITS, SplitLine.class)) {
       List<LineRange> ranges =
           line.ranges().stream().map(range -> range(range, corpus.get(range.file()))).toList();
       planned.add(new Split(line.split(), ranges));
     }
     if (planned.size() != splits) {
-      throw damaged(folder, SPLITS);
+      throw folder.damaged(SPLITS);
     }
     return new RunPlan(corpus, planned);
   }
@@ -115,24 +137,5 @@ public record RunPlan(List<CorpusFile> corpus, List<Split> splits) {
         line.workBytes(),
         line.cost(),
         line.prompts());
-  }
-
-  private static <T extends Record> List<T> lines(RunFolder folder, String name, Class<T> type)
-      throws IOException {
-    List<T> values = new ArrayList<>();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(folder.openBook(name), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        values.add(BooksJson.read(line, type).orElseThrow(() -> damaged(folder, name)));
-      }
-    }
-    return values;
-  }
-
-  private static InvalidInputException damaged(RunFolder folder, String name) {
-    return InvalidInputException.of(
-        "The run in %s cannot be gone on with, for its %s is damaged; give --overwrite to begin"
-            + " anew.",
-        folder.shown(), name);
   }
 }

@@ -63,7 +63,7 @@ public final class RunSums {
 
     void add(SplitManifest manifest) {
       tasks.add(manifest.task().began(), manifest.committed());
-      rows += manifest.part().rows();
+      rows += manifest.parts().stream().mapToLong(PartFile::rows).sum();
     }
 
     ExecutorTime time(String name, Instant end) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -19,8 +20,10 @@ import org.pyramidspark.metrics.TaskSpan;
  *
  * <p>An attempt that is chosen and hangs does not hold the split for ever: after a while another
  * commits without being chosen, and the manifest, which is created only where none is, decides.
+ *
+ * @param <F> the files that it writes
  */
-public final class SplitAttempt implements AutoCloseable {
+public final class SplitAttempt<F extends SplitFiles> implements AutoCloseable {
   /** Committing takes the chosen attempt one small file. */
   private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
 
@@ -30,11 +33,10 @@ public final class SplitAttempt implements AutoCloseable {
   private final int split;
   private final Session session;
   private final TaskSpan task;
-  private final PartWriter rows;
+  private final F rows;
   private boolean settled;
 
-  private SplitAttempt(
-      RunFolder folder, int split, Session session, TaskSpan task, PartWriter rows) {
+  private SplitAttempt(RunFolder folder, int split, Session session, TaskSpan task, F rows) {
     this.folder = folder;
     this.split = split;
     this.session = session;
@@ -42,24 +44,45 @@ public final class SplitAttempt implements AutoCloseable {
     this.rows = rows;
   }
 
-  static SplitAttempt begin(RunFolder folder, int split, Session session) throws IOException {
+  /**
+   * Opens the files of an attempt.
+   *
+   * @param <F> these
+   */
+  public interface Opening<F extends SplitFiles> {
+    /**
+     * @param folder path of the run's
+     */
+    F open(String folder) throws IOException;
+  }
+
+  /**
+   * Adds something to the files.
+   *
+   * @param <F> these
+   */
+  public interface Writing<F extends SplitFiles> {
+    void to(F rows) throws IOException;
+  }
+
+  static <F extends SplitFiles> SplitAttempt<F> begin(
+      RunFolder folder, int split, Session session, Opening<F> rows) throws IOException {
     TaskSpan task = new TaskSpan(SparkEnv.get().executorId(), Machine.here().host(), Instant.now());
     try {
-      return new SplitAttempt(folder, split, session, task, folder.newPart(split));
+      return new SplitAttempt<>(folder, split, session, task, rows.open(folder.path()));
     } catch (IOException | FSError failure) {
       throw folder.unwritable(failure);
     }
   }
 
   /**
-   * Adds a row.
+   * Adds a row, say.
    *
-   * @param row a line of JSON, without its end
    * @throws UnwritableOutputException if there is no room, say
    */
-  public void write(String row) throws UnwritableOutputException {
+  public void write(Writing<F> row) throws UnwritableOutputException {
     try {
-      rows.write(row);
+      row.to(rows);
     } catch (IOException | FSError failure) {
       throw folder.unwritable(failure);
     }
@@ -76,11 +99,11 @@ public final class SplitAttempt implements AutoCloseable {
   public void commit(RunTotals totals, ShownRows shown)
       throws UnwritableOutputException, InterruptedException {
     try {
-      SplitManifest.Part part = rows.finish(totals.errorRows());
-      byte[] manifest = SplitManifest.of(split, part, session, task, totals, shown).toFile();
+      List<PartFile> parts = rows.finish();
+      byte[] manifest = SplitManifest.of(split, parts, session, task, totals, shown).toFile();
       Manifests manifests = folder.manifests();
       if (mayCommit(manifests)) {
-        settled = manifests.commit(split, part.name(), manifest);
+        settled = manifests.commit(split, SplitManifest.attempt(parts), manifest);
       }
     } catch (IOException | FSError failure) {
       throw folder.unwritable(failure);

@@ -35,8 +35,14 @@ public record SplitCommits(String folder, Session session, BitSet interrupted)
     return RunFolder.at(folder, hadoop).manifests().read(split).map(SplitManifest::totals);
   }
 
-  /** Begins an attempt at a split. */
-  public SplitAttempt begin(int split, Configuration hadoop) throws IOException {
-    return SplitAttempt.begin(RunFolder.at(folder, hadoop), split, session);
+  /**
+   * Begins an attempt at a split.
+   *
+   * @param rows where it writes
+   * @throws UnwritableOutputException if there is no room, say
+   */
+  public <F extends SplitFiles> SplitAttempt<F> begin(
+      int split, SplitAttempt.Opening<F> rows, Configuration hadoop) throws IOException {
+    return SplitAttempt.begin(RunFolder.at(folder, hadoop), split, session, rows);
   }
 }

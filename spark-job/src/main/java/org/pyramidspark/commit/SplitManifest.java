@@ -10,10 +10,10 @@ import org.pyramidspark.metrics.TaskSpan;
 
 /**
  * What is written of a split when it is committed: a split is finished if, and only if, its
- * manifest is there, whole, and names a file of this size.
+ * manifest is there, whole, and names files that are there with their sizes.
  *
  * @param split its number
- * @param part the file that holds its rows
+ * @param parts the files that hold its rows
  * @param committed when
  * @param session that completed it
  * @param task where, and since when
@@ -23,7 +23,7 @@ import org.pyramidspark.metrics.TaskSpan;
  */
 record SplitManifest(
     int split,
-    Part part,
+    List<PartFile> parts,
     Instant committed,
     Session session,
     TaskSpan task,
@@ -31,25 +31,19 @@ record SplitManifest(
     List<ErrorRow> errorRows,
     List<Example> examples) {
 
-  /**
-   * A file of rows.
-   *
-   * @param name in the run's folder
-   * @param rows in it, error rows included
-   * @param errorRows of these
-   * @param bytes its size
-   * @param crc32c of its bytes, eight hexadecimal digits
-   */
-  record Part(String name, long rows, long errorRows, long bytes, String crc32c) {}
-
   /** A completed row and its rank. */
   record Example(double rank, ExampleRow row) {}
 
   static SplitManifest of(
-      int split, Part part, Session session, TaskSpan task, RunTotals totals, ShownRows shown) {
+      int split,
+      List<PartFile> parts,
+      Session session,
+      TaskSpan task,
+      RunTotals totals,
+      ShownRows shown) {
     return new SplitManifest(
         split,
-        part,
+        parts,
         Instant.now(),
         session,
         task,
@@ -58,6 +52,15 @@ record SplitManifest(
         shown.ranked().entrySet().stream()
             .map(example -> new Example(example.getKey(), example.getValue()))
             .toList());
+  }
+
+  /** What tells attempts apart: no other has a file of this name. Empty without files. */
+  String attempt() {
+    return attempt(parts);
+  }
+
+  static String attempt(List<PartFile> parts) {
+    return parts.isEmpty() ? "" : parts.getFirst().name();
   }
 
   /** The whole file. */

@@ -19,8 +19,11 @@ public final class OutputPaths {
   public static final String BOOKS = "_pyramid";
 
   private static final Pattern PART = Pattern.compile("part-\\d{5,}(-[0-9a-f]{16})?\\.jsonl");
+  private static final Pattern TABLE_PART =
+      Pattern.compile("part-\\d{5,}-[0-9a-f]{16}(\\.[0-9A-Za-z]+)+");
   private static final Pattern OURS =
-      Pattern.compile(SUCCESS + "|" + PART + "|report\\.(json|md|html)|\\..*\\.crc");
+      Pattern.compile(
+          SUCCESS + "|" + PART + "|" + TABLE_PART + "|report\\.(json|md|html)|\\..*\\.crc");
 
   private OutputPaths() {}
 
@@ -43,6 +46,11 @@ public final class OutputPaths {
     return PART.matcher(name).matches();
   }
 
+  /** Whether a folder of this name in an output folder holds rows with one value of a column. */
+  public static boolean isPartition(String name) {
+    return name.indexOf('=') > 0;
+  }
+
   /**
    * Checks that all that is in a folder was written by a run, so that it may be replaced.
    *
@@ -55,7 +63,9 @@ public final class OutputPaths {
     }
     for (FileStatus file : fileSystem.listStatus(folder)) {
       String name = file.getPath().getName();
-      if (file.isDirectory() ? !name.equals(BOOKS) : !OURS.matcher(name).matches()) {
+      if (file.isDirectory()
+          ? !name.equals(BOOKS) && !isPartition(name)
+          : !OURS.matcher(name).matches()) {
         throw InvalidInputException.of(
             "Output folder %s holds %s, which no run has written; --overwrite replaces only an"
                 + " earlier run's output, so give another folder.",

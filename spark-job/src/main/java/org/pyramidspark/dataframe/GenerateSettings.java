@@ -161,7 +161,12 @@ public final class GenerateSettings implements Serializable {
 
   /** The column names that were given, empty where none was. */
   ColumnNames columns() {
-    return new ColumnNames(values);
+    return ColumnNames.of(values);
+  }
+
+  /** The column that is added. */
+  String outputColumn() {
+    return values.name(ColumnNames.OUTPUT);
   }
 
   /** How rows are completed. */

@@ -56,7 +56,7 @@ public record PromptColumns(List<Column> columns, CorpusFormat format) implement
    * @param caseSensitive whether names differ that differ in case
    * @throws InvalidInputException if one is missing or of another type, or none holds a prompt
    */
-  static PromptColumns of(ColumnNames names, StructType schema, boolean caseSensitive) {
+  public static PromptColumns of(ColumnNames names, StructType schema, boolean caseSensitive) {
     Search search = new Search(names, schema, caseSensitive);
     List<Column> prompts = search.prompts();
     boolean document = prompts.getFirst().field() == RowField.INSTRUCTION;
@@ -69,7 +69,7 @@ public record PromptColumns(List<Column> columns, CorpusFormat format) implement
   }
 
   /** The ordinals of the columns. */
-  List<Integer> ordinals() {
+  public List<Integer> ordinals() {
     return columns.stream().map(Column::ordinal).toList();
   }
 
@@ -142,32 +142,35 @@ public record PromptColumns(List<Column> columns, CorpusFormat format) implement
 
     private InvalidInputException halfNamed() {
       return InvalidInputException.of(
-          "Settings %s and %s go together and without a column of another prompt; name both"
+          "Columns named by %s and %s go together and without a column of another prompt; name both"
               + " columns of these, or neither.",
-          RowField.INSTRUCTION.columnSetting(), RowField.INPUT.columnSetting());
+          names.way(RowField.INSTRUCTION), names.way(RowField.INPUT));
     }
 
     private InvalidInputException noPrompt() {
       return InvalidInputException.of(
-          "The DataFrame has no column %s, nor both %s; its columns are %s, so name one of them by"
-              + " the setting %s.",
+          "The %s has no column %s, nor both %s; its columns are %s, so name one of them by %s.",
+          names.table(),
           String.join(", ", RowField.labels(RowField.PROMPTS)),
           String.join(" and ", RowField.labels(RowField.DOCUMENT)),
           all(),
-          RowField.PROMPT.columnSetting());
+          names.way(RowField.PROMPT));
     }
 
     Optional<Column> find(RowField field) {
       List<Integer> ordinals = ordinals(names.of(field).orElse(field.label()));
       if (ordinals.isEmpty() && names.of(field).isPresent()) {
         throw InvalidInputException.of(
-            "Setting %s is \"%s\", and the DataFrame has no such column; its columns are %s.",
-            field.columnSetting(), names.of(field).get(), all());
+            "%s, and the %s has no such column; its columns are %s.",
+            names.saying(field), names.table(), all());
       }
       if (ordinals.size() > 1) {
         throw InvalidInputException.of(
-            "The DataFrame has %d columns '%s'; rename one, or name another by the setting %s.",
-            ordinals.size(), schema.fieldNames()[ordinals.getFirst()], field.columnSetting());
+            "The %s has %d columns '%s'; rename one, or name another by %s.",
+            names.table(),
+            ordinals.size(),
+            schema.fieldNames()[ordinals.getFirst()],
+            names.way(field));
       }
       return ordinals.stream().map(ordinal -> checked(field, ordinal)).findFirst();
     }
@@ -185,13 +188,13 @@ public record PromptColumns(List<Column> columns, CorpusFormat format) implement
       DataType type = schema.fields()[ordinal].dataType();
       if (!field.accepts(type)) {
         throw InvalidInputException.of(
-            "Column %s is of type %s and is to be a row's %s; give %s, or name another column by the"
-                + " setting %s.",
+            "Column %s is of type %s and is to be a row's %s; give %s, or name another column by"
+                + " %s.",
             schema.fieldNames()[ordinal],
             type.simpleString(),
             field.label(),
             field.allowedTypes(),
-            field.columnSetting());
+            names.way(field));
       }
       return new Column(field, ordinal);
     }

@@ -56,8 +56,7 @@ public final class PyramidSpark {
     GeneratedRows generated =
         GeneratedRows.over(rows, columns.ordinals().stream().map(all::get).toList(), job);
     // The name is new whenever Spark copies the plan, as for a join with itself.
-    NamedExpression completion =
-        Trees.alias(generated.completion(), job.settings().columns().output());
+    NamedExpression completion = Trees.alias(generated.completion(), job.settings().outputColumn());
     return new Project(Trees.with(Trees.named(rows.output()), completion), generated);
   }
 
@@ -84,11 +83,11 @@ public final class PyramidSpark {
   public static StructType outputSchema(StructType schema, GenerateSettings settings) {
     checkOutput(schema, settings);
     columns(schema, settings, SparkSession.active());
-    return schema.add(settings.columns().output(), CompletionColumn.TYPE, false);
+    return schema.add(settings.outputColumn(), CompletionColumn.TYPE, false);
   }
 
   private static void checkOutput(StructType schema, GenerateSettings settings) {
-    String output = settings.columns().output();
+    String output = settings.outputColumn();
     if (Arrays.stream(schema.fieldNames()).anyMatch(output::equalsIgnoreCase)) {
       throw InvalidInputException.of(
           "The DataFrame has a column %s already; name another by the setting output_column, or drop"

@@ -3,6 +3,7 @@ package org.pyramidspark.executor;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.completions.Completion;
@@ -23,55 +24,84 @@ import org.pyramidspark.prompts.PromptRow;
 public final class PartitionCompletions<R> implements Iterator<PartitionCompletions.Completed<R>> {
   private final Map<Long, R> unfinished;
   private final CompletionStream stream;
+  private final Runnable count;
 
   /** A row and its completion. */
   public record Completed<R>(R row, Completion completion) {}
 
-  private PartitionCompletions(Map<Long, R> unfinished, CompletionStream stream) {
+  private PartitionCompletions(Map<Long, R> unfinished, CompletionStream stream, Runnable count) {
     this.unfinished = unfinished;
     this.stream = stream;
+    this.count = count;
+  }
+
+  /** As {@link #of(RowWork, ShownRows, RowMarks, Iterator, Function)}; no report shows its rows. */
+  public static <R> PartitionCompletions<R> of(
+      RowWork work, Iterator<R> rows, Function<R, PromptRow> prompts) throws InterruptedException {
+    return of(work, new ShownRows(RowSample.NONE), RowMarks.none(), rows, prompts);
   }
 
   /**
    * Begins; to be called by the task that asks for the completions.
    *
    * @param work what is done with each row
+   * @param shown takes the rows that the report shows
+   * @param marks what is known of earlier attempts
    * @param rows to be completed
    * @param prompts the prompt of a row, valid or not
    * @throws org.pyramidspark.errors.InvalidInputException if the model cannot be loaded here, or
    *     another is in use by this task
    */
   public static <R> PartitionCompletions<R> of(
-      RowWork work, Iterator<R> rows, Function<R, PromptRow> prompts) throws InterruptedException {
-    ExecutorEngine.Lease lease = TaskScope.lease(work.model(), work.engine());
+      RowWork work,
+      ShownRows shown,
+      RowMarks marks,
+      Iterator<R> rows,
+      Function<R, PromptRow> prompts)
+      throws InterruptedException {
+    ExecutorEngine.Lease lease = TaskScope.lease(work.model(), work.engine(), marks);
     // Spark calls these in reverse order, however the task ends.
     TaskScope.atEnd(lease::close);
     Map<Long, R> unfinished = new HashMap<>();
-    CompletionStream stream = stream(work, lease.model(), new Reader<>(rows, prompts, unfinished));
+    Reader<R> reader = new Reader<>(rows, prompts, unfinished);
+    CompletionStream stream = stream(work, shown, marks, lease.model(), reader);
     TaskScope.atEnd(stream::close);
-    count(work.totals(), lease.model(), stream);
-    return new PartitionCompletions<>(unfinished, stream);
+    work.totals().watch(() -> stream.work(() -> reader.numRead));
+    Runnable count = count(work.totals(), lease.model());
+    TaskScope.atEnd(count);
+    return new PartitionCompletions<>(unfinished, stream, count);
   }
 
   private static CompletionStream stream(
-      RowWork work, LoadedModel model, Iterator<PromptRow> prompts) {
+      RowWork work,
+      ShownRows shown,
+      RowMarks marks,
+      LoadedModel model,
+      Iterator<PromptRow> prompts) {
     RunAccumulator totals = work.totals();
     QualityGuard guard = model.guard(totals.id(), work.rows());
+    totals.watchLoad(model.name(), model::load);
     if (work.rows().guard().isOn()) {
       totals.watch(model.name(), guard::reading);
     }
-    return new CompletionStream(
-        prompts, model, work.rows(), guard, totals, new ShownRows(RowSample.NONE), RowMarks.none());
+    return new CompletionStream(prompts, model, work.rows(), guard, totals, shown, marks);
   }
 
-  private static void count(RunAccumulator totals, LoadedModel model, CompletionStream stream) {
-    totals.watch(() -> stream.work(() -> 0));
+  /** Adds what the engine has done since, the first time it is run. */
+  private static Runnable count(RunAccumulator totals, LoadedModel model) {
     EngineReading.Counters start = model.counters();
-    TaskScope.atEnd(
-        () -> {
-          totals.add(model.readingSince(start));
-          totals.endWatch();
-        });
+    AtomicBoolean counted = new AtomicBoolean();
+    return () -> {
+      if (!counted.getAndSet(true)) {
+        totals.add(model.readingSince(start));
+        totals.endWatch();
+      }
+    };
+  }
+
+  /** Counts the engine's work now rather than at the task's end; for whoever has taken all rows. */
+  public void finish() {
+    count.run();
   }
 
   @Override
@@ -90,7 +120,7 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
     private final Iterator<R> rows;
     private final Function<R, PromptRow> prompts;
     private final Map<Long, R> unfinished;
-    private long numRead;
+    private volatile long numRead;
 
     Reader(Iterator<R> rows, Function<R, PromptRow> prompts, Map<Long, R> unfinished) {
       this.rows = rows;

@@ -8,9 +8,12 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.pyramidspark.commit.RowFiles;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
+import org.pyramidspark.commit.SplitFiles;
+import org.pyramidspark.completions.Completion;
 import org.pyramidspark.guard.QualityGuard;
 import org.pyramidspark.metrics.EngineReading;
 import org.pyramidspark.metrics.RowSample;
@@ -24,24 +27,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task: reads one split, completes its rows on the executor's engine, streams them out as lines
- * of JSON and commits them. Holds no more rows than the engine works on. Does nothing where another
- * attempt has committed the split.
+ * A task: reads one split, completes its rows on the executor's engine, streams them out and
+ * commits them. Holds no more rows than the engine works on. Does nothing where another attempt has
+ * committed the split.
  *
  * @param model to use
  * @param engine how it runs
  * @param rows how rows are completed
  * @param sample rows that the report shows
  * @param commits where splits are committed
+ * @param files how rows are written
  * @param totals counts rows and engines, for the progress line
  * @param hadoop settings of the file systems
+ * @param <F> files of an attempt
  */
-public record PartitionRunner(
+public record PartitionRunner<F extends SplitFiles>(
     ModelReference model,
     EngineSettings engine,
     RowSettings rows,
     RowSample sample,
     SplitCommits commits,
+    RowFiles<F> files,
     RunAccumulator totals,
     Broadcast<SerializableConfiguration> hadoop)
     implements VoidFunction<Iterator<Split>> {
@@ -63,10 +69,13 @@ public record PartitionRunner(
     // Spark calls these in reverse order, however the task ends.
     RowMarks marks = commits.marks(split.index(), task, hadoop.value().value());
     TaskScope.atEnd(marks::close);
-    ExecutorEngine.Lease lease =
-        marks.hasSuspects() ? TaskScope.leaseAlone(model, engine) : TaskScope.lease(model, engine);
+    ExecutorEngine.Lease lease = TaskScope.lease(model, engine, marks);
     TaskScope.atEnd(lease::close);
-    SplitAttempt attempt = commits.begin(split.index(), hadoop.value().value());
+    SplitAttempt<F> attempt =
+        commits.begin(
+            split.index(),
+            folder -> files.open(folder, split.index(), hadoop.value().value()),
+            hadoop.value().value());
     TaskScope.atEnd(attempt::close);
     // Once more, now that there is a file: it may not stay if the run's end has passed it by.
     if (!isCommitted(split)) {
@@ -81,7 +90,7 @@ public record PartitionRunner(
   }
 
   private void complete(
-      Split split, LoadedModel loaded, TaskContext task, SplitAttempt attempt, RowMarks marks)
+      Split split, LoadedModel loaded, TaskContext task, SplitAttempt<F> attempt, RowMarks marks)
       throws Exception {
     SplitRows prompts = new SplitRows(split, hadoop.value().value());
     TaskScope.atEnd(prompts::close);
@@ -100,7 +109,8 @@ public record PartitionRunner(
       if (task.isInterrupted()) {
         throw new TaskKilledException();
       }
-      attempt.write(stream.next().completion().toJson());
+      Completion completion = stream.next().completion();
+      attempt.write(opened -> files.write(opened, completion));
     }
     totals.add(loaded.readingSince(start));
     totals.endWatch();

@@ -3,14 +3,15 @@ package org.pyramidspark.executor;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
+import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.config.EngineOptions;
 
 /** What the running task of Spark has of its executor. To be used by the task's own thread. */
-final class TaskScope {
+public final class TaskScope {
   private TaskScope() {}
 
   /** Runs when the task ends, however it ends; what was given last runs first. */
-  static void atEnd(Runnable action) {
+  public static void atEnd(Runnable action) {
     TaskCompletionListener listener = context -> action.run();
     TaskContext.get().addTaskCompletionListener(listener);
   }
@@ -25,6 +26,12 @@ final class TaskScope {
   static ExecutorEngine.Lease leaseAlone(ModelReference model, EngineSettings engine)
       throws InterruptedException {
     return ExecutorEngine.leaseAlone(model, options(engine), executorId());
+  }
+
+  /** As {@link #lease}; alone where rows may have killed the JVM of an earlier attempt. */
+  static ExecutorEngine.Lease lease(ModelReference model, EngineSettings engine, RowMarks marks)
+      throws InterruptedException {
+    return marks.hasSuspects() ? leaseAlone(model, engine) : lease(model, engine);
   }
 
   private static EngineOptions options(EngineSettings engine) {

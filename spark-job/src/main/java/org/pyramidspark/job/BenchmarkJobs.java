@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -78,6 +79,7 @@ record BenchmarkJobs(
         model.toString(),
         new CorpusOptions(
             corpus.toString(), CorpusFormat.PROMPTS, OptionalLong.empty(), partitions),
+        Optional.empty(),
         new GenerateOptions.Output(output.toString(), false),
         new RowSettings(
             policy.policy(),

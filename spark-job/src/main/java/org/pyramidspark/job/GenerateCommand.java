@@ -2,10 +2,10 @@ package org.pyramidspark.job;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.checkpoint.ModelStore;
@@ -45,6 +45,7 @@ public final class GenerateCommand implements Callable<Integer> {
   private String model;
 
   @Mixin private CorpusArguments corpus;
+  @Mixin private TableArguments tables;
 
   @Option(
       names = "--output",
@@ -123,11 +124,13 @@ public final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private GenerateOptions options() {
+  /** What the command line asks for, once it is parsed. */
+  GenerateOptions options() {
     return new GenerateOptions(
         ModelStore.standard()
             .fetchIfKnown(model, line -> spec.commandLine().getErr().println("model: " + line)),
         corpus.options(),
+        tables.options(corpus.options()),
         new GenerateOptions.Output(output, overwrite, resume),
         rows.settings(policy.policy(), sampling.options())
             .withGuard(guard.settings(sampling.options().seed()))
@@ -148,7 +151,13 @@ public final class GenerateCommand implements Callable<Integer> {
   /** All options with their values, given or default. */
   private Map<String, String> settings() {
     Map<String, String> settings =
-        GivenOptions.of(spec, List.of("--policy", "--preset", "--set", "--protect"));
+        GivenOptions.of(
+            spec,
+            Stream.concat(
+                    Stream.of("--policy", "--preset", "--set", "--protect"),
+                    TableArguments.APART.stream())
+                .toList());
+    settings.putAll(tables.settings());
     settings.putAll(policy.settings());
     return settings;
   }

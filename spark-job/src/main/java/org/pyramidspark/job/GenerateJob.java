@@ -4,23 +4,19 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.commit.CommittedSplits;
+import org.pyramidspark.commit.PlannedRun;
 import org.pyramidspark.commit.RunOutput;
-import org.pyramidspark.commit.RunPlan;
 import org.pyramidspark.commit.RunSums;
 import org.pyramidspark.commit.Session;
 import org.pyramidspark.executor.ModelReference;
-import org.pyramidspark.executor.PartitionRunner;
+import org.pyramidspark.executor.RowWork;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
 import org.pyramidspark.monitoring.RunMonitor.RunLabel;
-import org.pyramidspark.prompts.CorpusFile;
-import org.pyramidspark.prompts.Split;
 import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
 import org.pyramidspark.report.MarkdownReport;
@@ -97,8 +93,8 @@ public final class GenerateJob {
 
   private Optional<RunReport> run(OpenedModel opened, RunOutput output) throws IOException {
     RunReport.Model model = opened.model();
-    CorpusSplits corpus = CorpusSplits.on(spark);
-    RunPlan plan = plan(opened, output, corpus);
+    CorpusSource corpus = CorpusSource.of(spark, options, output, opened, started);
+    PlannedRun plan = corpus.plan();
     if (output.isFinished()) {
       output.moveToPlace();
       return Optional.empty();
@@ -110,37 +106,22 @@ public final class GenerateJob {
     new SplitStage(spark, new RunLabel(model.name(), options.output().folder()), console)
         .run(
             committed,
-            plan.numPrompts(),
-            plan.workBytes(),
-            totals ->
-                new PartitionRunner(
-                    reference(model),
-                    options.engine(),
-                    options.rows(),
+            plan,
+            (splits, totals) ->
+                corpus.run(
+                    splits,
+                    new RowWork(reference(model), options.engine(), options.rows(), totals),
                     sample,
-                    output.commits(session, committed),
-                    totals,
-                    corpus.hadoop()));
+                    output.commits(session, committed)));
     RunTimes times = new RunTimes(session, since(startNanos), since(generateStart));
     RunReport report = report(output.started(), model, committed.sums(), times);
-    output.write("report.json", report.toJson());
-    output.write("report.md", MarkdownReport.of(report));
-    output.write("report.html", HtmlReport.of(report));
+    String reports = options.reportFolder();
+    output.write(reports + "report.json", report.toJson());
+    output.write(reports + "report.md", MarkdownReport.of(report));
+    output.write(reports + "report.html", HtmlReport.of(report));
     output.finish();
     return Optional.of(report);
   }
-
-  private RunPlan plan(OpenedModel opened, RunOutput output, CorpusSplits corpus)
-      throws IOException {
-    Map<String, String> settings = DecidingSettings.of(options.settings(), opened.model());
-    List<CorpusFile> files = corpus.files(options.corpus());
-    if (output.isBegun()) {
-      return output.resume(settings, files);
-    }
-    List<Split> splits = corpus.of(options.corpus(), files, opened.cost(options.rows()));
-    return output.begin(settings, new RunPlan(files, splits), started);
-  }
-
 
   static ModelReference reference(RunReport.Model model) {
     return new ModelReference(model.path(), model.sha256());

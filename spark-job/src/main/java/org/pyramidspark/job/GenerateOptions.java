@@ -1,6 +1,8 @@
 package org.pyramidspark.job;
 
 import java.util.Map;
+import java.util.Optional;
+import org.pyramidspark.completions.OutputPaths;
 import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.EngineSettings;
@@ -11,6 +13,7 @@ import org.pyramidspark.executor.RowSettings;
  *
  * @param model path of the model's file
  * @param corpus what to read
+ * @param tables how, if Spark reads and writes
  * @param output where to write
  * @param rows how rows are completed
  * @param presetModels the models that presets were calibrated on, where these say so, by preset
@@ -21,6 +24,7 @@ import org.pyramidspark.executor.RowSettings;
 public record GenerateOptions(
     String model,
     CorpusOptions corpus,
+    Optional<TableOptions> tables,
     Output output,
     RowSettings rows,
     Map<String, PresetModel> presetModels,
@@ -35,6 +39,14 @@ public record GenerateOptions(
       throw InvalidInputException.of(
           "Option --report-rows is %d; give 0 to %d.", reportRows, MOST_REPORT_ROWS);
     }
+  }
+
+  /**
+   * Where the reports lie in the output folder: beside the rows, or, where Spark writes these, in a
+   * folder that its readers pass over. Empty or with a slash at its end.
+   */
+  String reportFolder() {
+    return tables.isPresent() ? OutputPaths.BOOKS + "/" : "";
   }
 
   /**

@@ -6,12 +6,15 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.pyramidspark.completions.OutputPaths;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
@@ -21,7 +24,7 @@ import org.pyramidspark.errors.InvalidInputException;
  * @param report its {@code report.json}
  */
 public record FinishedRun(String name, JsonNode report) {
-  static final String REPORT = "report.json";
+  private static final String REPORT = "report.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,8 +36,10 @@ public record FinishedRun(String name, JsonNode report) {
    */
   public static FinishedRun in(String folder, Configuration hadoop) {
     try {
-      Path file = new Path(folder, REPORT);
-      FinishedRun run = new FinishedRun(folder, read(file.getFileSystem(hadoop), file));
+      Path output = new Path(folder);
+      FileSystem fileSystem = output.getFileSystem(hadoop);
+      Path file = report(fileSystem, output).orElse(new Path(output, REPORT));
+      FinishedRun run = new FinishedRun(folder, read(fileSystem, file));
       if (!run.isOfGenerate()) {
         throw InvalidInputException.of(
             "Folder %s holds a report that is not one of generate; give the output folder of a run"
@@ -54,6 +59,17 @@ public record FinishedRun(String name, JsonNode report) {
                   folder, String.valueOf(failure.getMessage()).lines().findFirst().orElse("")),
           failure);
     }
+  }
+
+  /** The report of an output, if it has one: beside the rows, or out of their readers' way. */
+  static Optional<Path> report(FileSystem fileSystem, Path output) throws IOException {
+    for (Path folder : List.of(output, new Path(output, OutputPaths.BOOKS))) {
+      Path file = new Path(folder, REPORT);
+      if (fileSystem.exists(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
   }
 
   static JsonNode read(FileSystem fileSystem, Path file) throws IOException {

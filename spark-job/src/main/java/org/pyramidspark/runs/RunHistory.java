@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -48,9 +49,12 @@ public record RunHistory(List<FinishedRun> runs) {
       Path path = new Path(folder);
       FileSystem fileSystem = path.getFileSystem(hadoop);
       for (FileStatus child : fileSystem.listStatus(path)) {
-        Path report = new Path(child.getPath(), FinishedRun.REPORT);
-        if (child.isDirectory() && fileSystem.exists(report)) {
-          add(runs, child.getPath().getName(), fileSystem, report);
+        Optional<Path> report =
+            child.isDirectory()
+                ? FinishedRun.report(fileSystem, child.getPath())
+                : Optional.empty();
+        if (report.isPresent()) {
+          add(runs, child.getPath().getName(), fileSystem, report.get());
         }
       }
     } catch (FileNotFoundException missing) {
@@ -71,7 +75,7 @@ public record RunHistory(List<FinishedRun> runs) {
               + " they lie side by side.",
           folder);
     }
-    runs.sort(Comparator.comparing(FinishedRun::started));
+    runs.sort(Comparator.comparing(FinishedRun::started).thenComparing(FinishedRun::name));
     return new RunHistory(runs);
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pyramidspark.checkpoint.TinyModel;
 import picocli.CommandLine;
 
-/** {@code history} and {@code compare-runs} over two real runs. */
+/** {@code history} and {@code compare-runs} over real runs. */
 class RunsTest {
   @TempDir static Path folder;
 
@@ -32,7 +32,7 @@ class RunsTest {
   }
 
   @BeforeAll
-  static void generateTwice() throws IOException {
+  static void generate() throws IOException {
     Path model = TinyModel.standard().write(folder.resolve("model.gguf"));
     Path corpus = folder.resolve("corpus.jsonl");
     Files.writeString(
@@ -43,6 +43,7 @@ class RunsTest {
         """);
     generate(model, corpus, "monday", "--policy", "full");
     generate(model, corpus, "tuesday", "--policy", "snapkv", "--set", "budget=0.5");
+    generate(model, corpus, "wednesday", "--policy", "full", "--output-format", "parquet");
     Files.createDirectories(folder.resolve("runs/no-run"));
     Files.createDirectories(folder.resolve("runs/another-job"));
     Files.writeString(folder.resolve("runs/another-job/report.json"), "{\"policies\": []}");
@@ -71,10 +72,11 @@ class RunsTest {
     Run run = run("history", folder.resolve("runs").toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
     List<String> lines = run.out().lines().toList();
-    assertThat(lines).hasSize(3);
+    assertThat(lines).hasSize(4);
     assertThat(lines.get(0)).startsWith("Started").contains("Output", "Policy", "rows", "KV kept");
     assertThat(lines.get(1)).contains("monday", "full", "100.0 %");
     assertThat(lines.get(2)).contains("tuesday", "snapkv");
+    assertThat(lines.get(3)).contains("wednesday", "full");
   }
 
   @Test
@@ -88,6 +90,15 @@ class RunsTest {
         .containsPattern("(?m)^KV kept +100\\.0 % +\\d")
         .doesNotContainPattern("(?m)^output ")
         .doesNotContainPattern("(?m)^max-new-tokens ");
+  }
+
+  @Test
+  void aRunMayHaveWrittenATable() {
+    Run run = run("compare-runs", output("monday"), output("wednesday"));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .containsPattern("(?m)^output-format +parquet")
+        .containsPattern("(?m)^generated tokens +8 +8 +1\\.00$");
   }
 
   @Test

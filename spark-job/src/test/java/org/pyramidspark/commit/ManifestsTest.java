@@ -56,7 +56,7 @@ class ManifestsTest {
   }
 
   private static boolean commit(Manifests manifests, SplitManifest manifest) throws IOException {
-    return manifests.commit(manifest.split(), manifest.part().name(), manifest.toFile());
+    return manifests.commit(manifest.split(), manifest.attempt(), manifest.toFile());
   }
 
   private Path file() {
@@ -72,7 +72,7 @@ class ManifestsTest {
     assertThat(commit(manifests, manifest("second", FIRST))).isFalse();
     assertThat(commit(manifests, manifest("first", FIRST))).as("the same again").isTrue();
 
-    assertThat(manifests.read(7)).map(manifest -> manifest.part().name()).contains("first");
+    assertThat(manifests.read(7)).map(SplitManifest::attempt).contains("first");
     assertThat(manifests.splits().stream()).containsExactly(7);
   }
 
@@ -98,7 +98,7 @@ class ManifestsTest {
 
     assertThat(commit(manifests(), manifest("part", FIRST))).isTrue();
 
-    assertThat(manifests().read(7)).map(manifest -> manifest.part().name()).contains("part");
+    assertThat(manifests().read(7)).map(SplitManifest::attempt).contains("part");
   }
 
   @Test
@@ -161,7 +161,7 @@ class ManifestsTest {
   private static SplitManifest manifest(String part, Session session) {
     return SplitManifest.of(
         7,
-        new SplitManifest.Part(part, 10, 1, 1234, "00c0ffee"),
+        List.of(new PartFile(part, 10, 1234, "00c0ffee")),
         session,
         new TaskSpan("driver", "h", session.generating()),
         totals(),

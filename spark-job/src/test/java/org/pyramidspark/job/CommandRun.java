@@ -64,7 +64,9 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   static JsonNode report(Path output) throws IOException {
-    return JSON.readTree(output.resolve("report.json").toFile());
+    Path report = output.resolve("report.json");
+    return JSON.readTree(
+        (Files.exists(report) ? report : output.resolve("_pyramid/report.json")).toFile());
   }
 
   private static Stream<String> lines(Path file) {

@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An output folder on a disk that fills up. */
 class FullDiskTest {
@@ -88,6 +91,42 @@ class FullDiskTest {
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(RunFiles.rows(output)).isEqualTo(expected).hasSize(SlowCorpus.ROWS);
     assertThat(RunFiles.parts(output)).hasSize(SPLITS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parquet", "csv"})
+  void tablesGoOnAsWell(String format) throws Exception {
+    String[] asked = {
+      "--output-format",
+      format,
+      "--output-option",
+      "compression=none",
+      "--output-option",
+      "header=true",
+      "--partition-by",
+      "finish_reason"
+    };
+    Path output = disk.resolve("out");
+
+    CommandRun full = generate(output, asked);
+
+    assertThat(full.exitCode()).isEqualTo(JobCommands.FAILED);
+    assertThat(full.err())
+        .startsWith("The run failed: Output folder %s cannot be written on host ".formatted(output))
+        .contains("No space left on device", "go on with --resume");
+    assertThat(full.err().lines()).hasSize(2);
+    int finished = RunFiles.manifests(output).size();
+    assertThat(finished).isBetween(1, SPLITS - 1);
+    assertThat(RunFiles.tableParts(output)).as("nothing half-committed").hasSize(finished);
+
+    assertThat(OtherMounts.enlarge(disk, ENOUGH_KIB)).isTrue();
+    CommandRun resumed =
+        generate(
+            output, Stream.concat(Stream.of(asked), Stream.of("--resume")).toArray(String[]::new));
+
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(SparkTables.read(output, format)).hasSize(SlowCorpus.ROWS);
+    assertThat(RunFiles.tableParts(output)).hasSize(SPLITS);
   }
 
   @Test

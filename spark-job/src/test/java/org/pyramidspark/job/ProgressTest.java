@@ -135,6 +135,7 @@ class ProgressTest {
     return new GenerateOptions(
         TestModel.write(folder).toString(),
         new CorpusOptions(input, CorpusFormat.AUTO, OptionalLong.empty(), OptionalInt.of(1)),
+        Optional.empty(),
         new GenerateOptions.Output(folder.resolve("out").toString(), false),
         new RowSettings(
             new FullPolicy(),

@@ -35,6 +35,16 @@ final class RunFiles {
     return files(output, "part-\\d{5}-[0-9a-f]{16}\\.jsonl");
   }
 
+  /** Files of rows in any format, those in folders of partitions, too. */
+  static List<Path> tableParts(Path output) throws IOException {
+    try (Stream<Path> files = Files.walk(output)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("part-"))
+          .sorted()
+          .toList();
+    }
+  }
+
   private static List<Path> files(Path folder, String name) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.getFileName().toString().matches(name)).sorted().toList();
