@@ -64,8 +64,8 @@ class OverwriteJobTest {
 
   /** Two splits, one after the other: the second cannot be read. */
   private CommandRun failInTheMiddle(int newTokens) {
-    // Both files are opened twice to be scanned, then for each of the four or so ranges of a split.
-    FlakyFileSystem.OPENS_BEFORE_FAILURE.set(10);
+    // Both files are opened twice to be scanned, then once for each split.
+    FlakyFileSystem.OPENS_BEFORE_FAILURE.set(5);
     CommandRun run = generate(output, newTokens, "--overwrite", "--master", "local[1,1]");
     assertThat(FlakyFileSystem.OPENS_BEFORE_FAILURE.get()).isNegative();
     return run;
