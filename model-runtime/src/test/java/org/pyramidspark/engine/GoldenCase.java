@@ -34,6 +34,10 @@ record GoldenCase(String prompt, int[] tokens, JsonNode json) {
     }
   }
 
+  boolean isOf(String preset) {
+    return json.get("preset").asText().equals(preset);
+  }
+
   CachePolicy policy() {
     JsonNode s = json.get("settings");
     if (!s.get("compress").asBoolean()) {

@@ -71,14 +71,14 @@ abstract class CacheKernelsContract {
     try (KernelFixture fixture = new KernelFixture(wanted)) {
       attend(fixture, scratch);
 
-      ExactAttention exact = new ExactAttention(fixture, operandRounding(wanted));
+      ExactResult exact = ExactResult.of(fixture, operandRounding(wanted));
       assertContextIsExact(fixture, exact);
-      for (int j = 0; j < exact.sums.length; j++) {
-        double most = exact.sums[j] + exact.doubtful[j];
+      for (int j = 0; j < exact.sums().length; j++) {
+        double most = exact.sums()[j] + exact.doubtful()[j];
         double rounding = 1e-30 + 2 * exact.probabilityError() * most;
         assertThat((double) fixture.sums[j])
             .as("score of entry %d", fixture.firstScored + j)
-            .isBetween(exact.sums[j] - rounding, most + rounding);
+            .isBetween(exact.sums()[j] - rounding, most + rounding);
       }
       assertThat(fixture.othersAreUntouched()).isTrue();
     }
@@ -95,8 +95,7 @@ abstract class CacheKernelsContract {
         }
       }
 
-      ExactAttention exact = new ExactAttention(fixture, operandRounding(wanted));
-      assertContextIsExact(fixture, exact);
+      assertContextIsExact(fixture, ExactResult.of(fixture, operandRounding(wanted)));
       assertThat(fixture.othersAreUntouched()).isTrue();
     }
   }
@@ -114,12 +113,12 @@ abstract class CacheKernelsContract {
     PartialAttention.merge(parts, task, scratch);
   }
 
-  private static void assertContextIsExact(KernelFixture fixture, ExactAttention exact) {
+  private static void assertContextIsExact(KernelFixture fixture, ExactResult exact) {
     KernelCase wanted = fixture.wanted;
     double largest = 0;
     for (int index = 0; index < fixture.queries.length; index++) {
       for (int head = 0; head < wanted.numHeads(); head++) {
-        double[] expected = exact.context(index, head);
+        double[] expected = exact.contexts()[index][head];
         double[] error = new double[expected.length];
         for (int dim = 0; dim < expected.length; dim++) {
           error[dim] = Math.abs(fixture.context(index, head, dim) - expected[dim]);

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,28 +24,37 @@ class ClusterTest {
           // Both workers take part.
           "spark.scheduler.minRegisteredResourcesRatio", "1");
 
+  @TempDir static Path shared;
+  private static StandaloneCluster cluster;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = StandaloneCluster.start(shared, 2);
+    SETTINGS.forEach(System::setProperty);
+  }
+
+  @AfterAll
+  static void stop() {
+    SETTINGS.keySet().forEach(System::clearProperty);
+    cluster.close();
+  }
 
   @Test
   void twoWorkersCompleteACorpusTogether() throws Exception {
     Path input = SmallCorpus.write(folder.resolve("in"));
     Path output = folder.resolve("out");
-    SETTINGS.forEach(System::setProperty);
-    try (StandaloneCluster cluster =
-        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
-      CommandRun run =
-          CommandRun.generate(
-              "--model", TestModel.write(folder).toString(),
-              "--input", input.toString(),
-              "--output", output.toString(),
-              "--master", cluster.url(),
-              "--partitions", "4",
-              "--max-new-tokens", "4");
+    CommandRun run =
+        CommandRun.generate(
+            "--model", TestModel.write(folder).toString(),
+            "--input", input.toString(),
+            "--output", output.toString(),
+            "--master", cluster.url(),
+            "--partitions", "4",
+            "--max-new-tokens", "4");
 
-      assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
-    } finally {
-      SETTINGS.keySet().forEach(System::clearProperty);
-    }
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
 
     assertThat(CommandRun.rows(output))
         .extracting(row -> row.get("id").asText())
@@ -55,40 +66,34 @@ class ClusterTest {
 
   @Test
   void aBenchmarkGoesThroughTheNumbersOfExecutors() throws Exception {
-    SETTINGS.forEach(System::setProperty);
-    try (StandaloneCluster cluster =
-        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
-      Path work = folder.resolve("work.jsonl");
-      Files.writeString(work, "{\"prompt_token_ids\": [9, 8, 7, 6]}\n");
-      CommandRun run =
-          CommandRun.benchmark(
-              "--model",
-              TestModel.write(folder).toString(),
-              "--workload",
-              work.toString(),
-              "--cluster",
-              cluster.url(),
-              "--copies",
-              "16",
-              "--max-new-tokens",
-              "2",
-              "--repeat",
-              "1",
-              "--json");
+    Path work = folder.resolve("work.jsonl");
+    Files.writeString(work, "{\"prompt_token_ids\": [9, 8, 7, 6]}\n");
+    CommandRun run =
+        CommandRun.benchmark(
+            "--model",
+            TestModel.write(folder).toString(),
+            "--workload",
+            work.toString(),
+            "--cluster",
+            cluster.url(),
+            "--copies",
+            "16",
+            "--max-new-tokens",
+            "2",
+            "--repeat",
+            "1",
+            "--json");
 
-      assertThat(run.exitCode()).as(run.err()).isZero();
-      JsonNode report = new ObjectMapper().readTree(run.out());
-      assertThat(report.at("/rows").asInt()).isEqualTo(16);
-      assertThat(report.at("/machine/threads").asInt()).isEqualTo(1);
-      assertThat(report.get("points"))
-          .extracting(point -> point.get("scaling").asText() + point.get("executors").asInt())
-          .containsExactly("weak1", "weak2", "strong2");
-      assertThat(report.get("points"))
-          .allMatch(point -> point.get("tokens_per_second").asDouble() > 0)
-          .allMatch(point -> point.get("shuffle_bytes").asLong() == 0);
-    } finally {
-      SETTINGS.keySet().forEach(System::clearProperty);
-    }
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode report = new ObjectMapper().readTree(run.out());
+    assertThat(report.at("/rows").asInt()).isEqualTo(16);
+    assertThat(report.at("/machine/threads").asInt()).isEqualTo(1);
+    assertThat(report.get("points"))
+        .extracting(point -> point.get("scaling").asText() + point.get("executors").asInt())
+        .containsExactly("weak1", "weak2", "strong2");
+    assertThat(report.get("points"))
+        .allMatch(point -> point.get("tokens_per_second").asDouble() > 0)
+        .allMatch(point -> point.get("shuffle_bytes").asLong() == 0);
   }
 
   @Test
@@ -96,10 +101,8 @@ class ClusterTest {
     Path model = TestModel.write(Files.createDirectory(folder.resolve("models")));
     Path input = SmallCorpus.write(folder.resolve("in"));
     Path output = folder.resolve("out");
-    SETTINGS.forEach(System::setProperty);
     System.setProperty("spark.files", model.toString());
-    try (StandaloneCluster cluster =
-        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
+    try {
       CommandRun run =
           CommandRun.generate(
               "--model", model.getFileName().toString(),
@@ -111,7 +114,6 @@ class ClusterTest {
 
       assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
     } finally {
-      SETTINGS.keySet().forEach(System::clearProperty);
       System.clearProperty("spark.files");
     }
     assertThat(CommandRun.rows(output))
@@ -125,27 +127,21 @@ class ClusterTest {
     Path run = SmallRuns.completions(folder.resolve("run.jsonl"), 1);
     Path against = SmallRuns.completions(folder.resolve("against.jsonl"), 2);
     Path output = folder.resolve("out");
-    SETTINGS.forEach(System::setProperty);
-    try (StandaloneCluster cluster =
-        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
-      CommandRun evaluate =
-          CommandRun.evaluate(
-              run.toString(),
-              "--against",
-              against.toString(),
-              "--references",
-              references.toString(),
-              "--output",
-              output.toString(),
-              "--master",
-              cluster.url(),
-              "--partitions",
-              "4");
+    CommandRun evaluate =
+        CommandRun.evaluate(
+            run.toString(),
+            "--against",
+            against.toString(),
+            "--references",
+            references.toString(),
+            "--output",
+            output.toString(),
+            "--master",
+            cluster.url(),
+            "--partitions",
+            "4");
 
-      assertThat(evaluate.exitCode()).as(evaluate.err()).isZero();
-    } finally {
-      SETTINGS.keySet().forEach(System::clearProperty);
-    }
+    assertThat(evaluate.exitCode()).as(evaluate.err()).isZero();
 
     assertThat(CommandRun.rows(output)).hasSize(120);
     assertThat(CommandRun.report(output).at("/overall/rouge1/difference/p_value").isNumber())

@@ -33,6 +33,7 @@ final class GenerateProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmOptions.all());
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     command.addAll(flags);
     for (String setting : List.of("spark.driver.host", "spark.driver.bindAddress")) {
       command.add("-D%s=127.0.0.1".formatted(setting));

@@ -13,8 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs in YARN's containers, with HDFS for input and output, as {@code deploy/conf/yarn.conf}. */
 class HadoopClusterIT {
@@ -38,7 +36,7 @@ class HadoopClusterIT {
   @Test
   void whereTheDriverIsOursItsExitCodeIsKept() throws Exception {
     Path input = SmallCorpus.write(folder.resolve("client"));
-    ScriptRun run = submit("client", upload(input), "--overwrite");
+    ScriptRun run = submitWithModelAsFile("client", upload(input), "--overwrite");
     assertThat(run.exitCode()).as(run.shown()).isEqualTo(3);
     assertThat(CommandRun.rows(download("client-out")))
         .hasSize(SmallCorpus.GOOD_IDS.size() + SmallCorpus.BAD_IDS.size());
@@ -48,7 +46,7 @@ class HadoopClusterIT {
   void theDriverMayRunInAContainer() throws Exception {
     Path input = Files.createDirectories(folder.resolve("cluster"));
     Files.writeString(input.resolve("a.jsonl"), "{\"id\": \"a\", \"prompt\": \"The river\"}\n");
-    ScriptRun run = submit("cluster", upload(input));
+    ScriptRun run = submitWithModelAsFile("cluster", upload(input));
     assertThat(run.exitCode()).as(run.shown()).isZero();
     assertThat(CommandRun.rows(download("cluster-out"))).hasSize(1);
   }
@@ -67,20 +65,11 @@ class HadoopClusterIT {
     assertThat(folder.resolve("cache/models/remote/" + sha256 + ".gguf")).isRegularFile();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"client", "cluster"})
-  void aModelOfTheFilesOptionReachesContainers(String mode) throws Exception {
-    Path input = Files.createDirectories(folder.resolve("files-" + mode));
-    Files.writeString(input.resolve("a.jsonl"), "{\"id\": \"a\", \"prompt\": \"The river\"}\n");
+  /** Containers get the model, under another name, by {@code --files}. */
+  private ScriptRun submitWithModelAsFile(String mode, String input, String... more)
+      throws Exception {
     Path model = TestModel.write(Files.createDirectory(folder.resolve("models")));
-    ScriptRun run =
-        submit(mode, List.of("--files", model + "#sent.gguf"), "sent.gguf", upload(input));
-    assertThat(run.exitCode()).as(run.shown()).isZero();
-    assertThat(CommandRun.rows(download(input.getFileName() + "-out"))).hasSize(1);
-  }
-
-  private ScriptRun submit(String mode, String input, String... more) throws Exception {
-    return submit(mode, List.of(), TestModel.write(folder).toString(), input, more);
+    return submit(mode, List.of("--files", model + "#sent.gguf"), "sent.gguf", input, more);
   }
 
   private ScriptRun submit(

@@ -33,11 +33,10 @@ class SecureClusterIT {
 
   @Test
   void aJobRunsEncryptedAndItsSecretIsNowhere() throws Exception {
-    int port = StandaloneCluster.freePort();
     Map<String, String> environment = environment();
-    daemon(environment, "master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
-    StandaloneCluster.awaitServer(daemons.getFirst(), port, folder);
-    String master = "spark://%s:%d".formatted(HOST, port);
+    daemon(environment, "master", "--host", HOST, "--port", "0", "--webui-port", "0");
+    String master =
+        StandaloneCluster.awaitMaster(daemons.getFirst(), folder.resolve("daemon-0.log"));
     for (int i = 0; i < 2; i++) {
       daemon(
           environment,

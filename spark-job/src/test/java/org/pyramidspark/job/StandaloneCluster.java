@@ -3,8 +3,6 @@ package org.pyramidspark.job;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
@@ -22,15 +22,16 @@ import org.apache.spark.launcher.JavaModuleOptions;
 final class StandaloneCluster implements AutoCloseable {
   private static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
 
+  private static final Pattern URL = Pattern.compile("Starting Spark master at (spark://\\S+)");
+
   private final Path home;
-  private final int port;
   private final Map<String, String> settings;
   private final List<Process> processes = new ArrayList<>();
+  private String url;
 
-  private StandaloneCluster(Path home, int port, Map<String, String> settings) {
+  private StandaloneCluster(Path home, Map<String, String> settings) {
     this.settings = settings;
     this.home = home;
-    this.port = port;
   }
 
   /**
@@ -56,17 +57,9 @@ final class StandaloneCluster implements AutoCloseable {
     for (Path jar : jars()) {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
-    StandaloneCluster cluster = new StandaloneCluster(home, freePort(), settings);
-    cluster.launch(
-        List.of(),
-        "master.Master",
-        "--host",
-        HOST,
-        "--port",
-        "" + cluster.port,
-        "--webui-port",
-        "0");
-    cluster.awaitMaster();
+    StandaloneCluster cluster = new StandaloneCluster(home, settings);
+    cluster.launch(List.of(), "master.Master", "--host", HOST, "--port", "0", "--webui-port", "0");
+    cluster.url = awaitMaster(cluster.processes.getFirst(), cluster.log(0));
     for (int i = 0; i < numWorkers; i++) {
       cluster.launch(
           i == numWorkers - 1 ? lastWorkersShell : List.of(),
@@ -88,7 +81,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   String url() {
-    return "spark://%s:%d".formatted(HOST, port);
+    return url;
   }
 
   /** Executors that run now: JVMs that workers have started, and not what these start. */
@@ -129,43 +122,41 @@ final class StandaloneCluster implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.addAll(List.of("-Xmx256m", "-cp", home.resolve("jars") + "/*"));
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.add("org.apache.spark.deploy." + daemon);
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(home.resolve("daemon-%d.log".formatted(processes.size())).toFile());
+            .redirectOutput(log(processes.size()).toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     processes.add(builder.start());
   }
 
-  private void awaitMaster() throws InterruptedException {
-    awaitServer(processes.getFirst(), port, home);
+  private Path log(int daemon) {
+    return home.resolve("daemon-%d.log".formatted(daemon));
   }
 
   /**
-   * Waits until a process listens.
+   * Waits until a master takes registrations: it listens before that, but those whom it does not
+   * answer yet ask again after 20 seconds.
    *
-   * @param logs where to look if it ends instead
+   * @param log what it prints
+   * @return its URL
    */
-  static void awaitServer(Process server, int port, Path logs) throws InterruptedException {
-    while (server.isAlive()) {
-      try (Socket socket = new Socket(HOST, port)) {
-        return;
-      } catch (IOException notYet) {
-        Thread.sleep(100);
+  static String awaitMaster(Process master, Path log) throws IOException, InterruptedException {
+    while (master.isAlive()) {
+      String printed = Files.readString(log);
+      Matcher url = URL.matcher(printed);
+      if (printed.contains("New state: ALIVE") && url.find()) {
+        return url.group(1);
       }
+      Thread.sleep(50);
     }
-    throw new IllegalStateException("The server has ended; its log is in " + logs);
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    throw new IllegalStateException("The master has ended: " + Files.readString(log));
   }
 
   @Override
