@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs `generate`, or `evaluate`, `compare` or `calibrate` if that is the first word, with the spark-submit of an
-# installed Spark 4.2 (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
+# Runs `generate`, or `evaluate`, `compare`, `calibrate` or `benchmark` if that is the first word, with the spark-submit of
+# an installed Spark 4.2 (SPARK_HOME, or on the PATH). Options before -- go to spark-submit, those after it to the job:
 #   deploy/spark-submit.sh --master spark://host:7077 -- --model M --input PATH --output DIR
 #   deploy/spark-submit.sh evaluate --master yarn --properties-file deploy/conf/yarn.conf -- PATH --output DIR
 # docs/deploy.md has the options for each kind of cluster. The driver's Java options are left to spark-submit, which
@@ -25,6 +25,10 @@ case "${1:-}" in
     ;;
   calibrate)
     class=org.pyramidspark.job.CalibrateJob
+    shift
+    ;;
+  benchmark)
+    class=org.pyramidspark.job.BenchmarkJob
     shift
     ;;
 esac

@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public final class BenchmarkCommand implements Callable<Integer> {
+  private static final String SUBMITTED = "";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -86,10 +88,12 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
   @Option(
       names = "--cluster",
+      arity = "0..1",
+      fallbackValue = SUBMITTED,
       paramLabel = "URL",
       description =
-          "Measure jobs on executors of one core instead, from one up, under the first policy:"
-              + " spark://HOST:PORT, yarn, k8s://URL or local-cluster[N,1,MIB].")
+          "Measure jobs on executors of one core instead, from one up, under the first policy, on"
+              + " this master (default: that of spark-submit).")
   private String cluster;
 
   @Option(
@@ -154,7 +158,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
     try (BenchmarkJobs jobs =
         BenchmarkJobs.of(file, namedPolicies().getFirst(), newTokens, engine.settings())) {
       ClusterReport report =
-          new ClusterBenchmark(cluster, executors, copies, repeats, this::progress).run(jobs, work);
+          new ClusterBenchmark(
+                  Optional.of(cluster).filter(url -> !url.equals(SUBMITTED)),
+                  executors,
+                  copies,
+                  repeats,
+                  this::progress)
+              .run(jobs, work);
       return json ? report.toJson() : ClusterText.of(report);
     }
   }

@@ -21,14 +21,14 @@ import org.pyramidspark.report.RunReport;
  * Measures how a job's throughput grows with executors of one core: weak and strong scaling, from
  * one executor up.
  *
- * @param master of the cluster
+ * @param master of the cluster; else that of {@code spark-submit}
  * @param executors the most of them
  * @param copies how often one executor completes the workload
  * @param repeats jobs of each kind; the median counts
  * @param progress is told what is going on
  */
 record ClusterBenchmark(
-    String master, int executors, int copies, int repeats, Consumer<String> progress) {
+    Optional<String> master, int executors, int copies, int repeats, Consumer<String> progress) {
   private static final int SPLITS_OF_AN_EXECUTOR = 8;
 
   ClusterReport run(BenchmarkJobs jobs, Workload work) throws IOException {
@@ -62,7 +62,7 @@ record ClusterBenchmark(
   }
 
   private SparkConf conf(int numExecutors) {
-    return SparkSessions.conf(Optional.of(master), "pyramid-spark benchmark")
+    return SparkSessions.conf(master, "pyramid-spark benchmark")
         .set("spark.executor.cores", "1")
         .set("spark.cores.max", Integer.toString(numExecutors))
         .set("spark.executor.instances", Integer.toString(numExecutors))

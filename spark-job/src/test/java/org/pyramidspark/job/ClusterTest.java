@@ -3,7 +3,6 @@ package org.pyramidspark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,44 +50,6 @@ class ClusterTest {
             Stream.concat(SmallCorpus.GOOD_IDS.stream(), SmallCorpus.BAD_IDS.stream()).toList());
     JsonNode engines = CommandRun.report(output).get("engines");
     assertThat(engines).hasSize(2).allMatch(engine -> engine.get("threads").asInt() == 1);
-  }
-
-  @Test
-  void aBenchmarkGoesThroughTheNumbersOfExecutors() throws Exception {
-    SETTINGS.forEach(System::setProperty);
-    try (StandaloneCluster cluster =
-        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
-      Path work = folder.resolve("work.jsonl");
-      Files.writeString(work, "{\"prompt_token_ids\": [9, 8, 7, 6]}\n");
-      CommandRun run =
-          CommandRun.benchmark(
-              "--model",
-              TestModel.write(folder).toString(),
-              "--workload",
-              work.toString(),
-              "--cluster",
-              cluster.url(),
-              "--copies",
-              "16",
-              "--max-new-tokens",
-              "2",
-              "--repeat",
-              "1",
-              "--json");
-
-      assertThat(run.exitCode()).as(run.err()).isZero();
-      JsonNode report = new ObjectMapper().readTree(run.out());
-      assertThat(report.at("/rows").asInt()).isEqualTo(16);
-      assertThat(report.at("/machine/threads").asInt()).isEqualTo(1);
-      assertThat(report.get("points"))
-          .extracting(point -> point.get("scaling").asText() + point.get("executors").asInt())
-          .containsExactly("weak1", "weak2", "strong2");
-      assertThat(report.get("points"))
-          .allMatch(point -> point.get("tokens_per_second").asDouble() > 0)
-          .allMatch(point -> point.get("shuffle_bytes").asLong() == 0);
-    } finally {
-      SETTINGS.keySet().forEach(System::clearProperty);
-    }
   }
 
   @Test

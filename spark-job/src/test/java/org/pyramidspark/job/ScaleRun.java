@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +23,13 @@ import java.util.stream.Stream;
 record ScaleRun(Path folder, Path model, Path corpus) {
   private static final int SPLITS = 100;
   private static final double KILLED_AT = 0.9;
+  private static final Map<String, String> CLUSTER_SETTINGS =
+      Map.of(
+          "spark.executor.extraClassPath", StandaloneCluster.classFolders(),
+          "spark.executor.cores", "1",
+          "spark.executor.memory", "1g",
+          "spark.cores.max", "2",
+          "spark.scheduler.minRegisteredResourcesRatio", "1");
   private static final Pattern HEAP = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
 
   /**
@@ -55,26 +61,27 @@ record ScaleRun(Path folder, Path model, Path corpus) {
   }
 
   private void cluster() throws Exception {
-    Map<String, String> settings =
-        new TreeMap<>(
-            Map.of(
-                "spark.executor.extraClassPath", StandaloneCluster.classFolders(),
-                "spark.executor.cores", "1",
-                "spark.executor.memory", "1g",
-                "spark.cores.max", "2",
-                "spark.scheduler.minRegisteredResourcesRatio", "1"));
-    Path home = Files.createDirectory(folder.resolve("cluster"));
-    try (StandaloneCluster cluster = StandaloneCluster.start(home, 2)) {
-      Driver driver = new Driver("cluster", cluster.url(), settings);
+    try (StandaloneCluster cluster = startCluster("cluster")) {
+      Driver driver = new Driver("cluster", cluster.url(), CLUSTER_SETTINGS);
       try (GenerateProcess process = driver.start()) {
         driver.await(process, MemoryWatch.of(() -> cluster.executors().stream()));
       }
     }
   }
 
-  /** Of the run on two threads, which is begun anew. */
+  private StandaloneCluster startCluster(String name) throws Exception {
+    return StandaloneCluster.start(Files.createDirectory(folder.resolve(name)), 2);
+  }
+
+  /** Of both runs, which are begun anew. */
   private void resume() throws Exception {
-    Driver driver = new Driver("resume", "local[2]", Map.of());
+    resume(new Driver("resume", "local[2]", Map.of()));
+    try (StandaloneCluster cluster = startCluster("resume-cluster")) {
+      resume(new Driver("resume-cluster", cluster.url(), CLUSTER_SETTINGS));
+    }
+  }
+
+  private void resume(Driver driver) throws Exception {
     try (GenerateProcess process = driver.start()) {
       process.awaitCommits(driver.output(), (int) (KILLED_AT * SPLITS));
       process.kill();
@@ -87,7 +94,8 @@ record ScaleRun(Path folder, Path model, Path corpus) {
         Thread.sleep(50);
       }
       System.out.printf(
-          "resume: the first split is begun after %.1f s%n", (System.nanoTime() - start) / 1e9);
+          "%s: the first split is begun after %.1f s%n",
+          driver.name, (System.nanoTime() - start) / 1e9);
       driver.await(process, MemoryWatch.of(() -> Stream.of(process.handle())));
     }
   }
@@ -147,9 +155,18 @@ record ScaleRun(Path folder, Path model, Path corpus) {
       JsonNode report = CommandRun.report(output());
       System.out.printf("%s: MiB of executors, by tenths of the time: %s%n", name, memory.tenths());
       System.out.printf("%s: %s%n", name, heap());
+      System.out.printf("%s: %s%n", name, bookkeeping(report));
       System.out.printf("%s: %s%n", name, report.get("throughput"));
       System.out.printf("%s: %s%n", name, report.get("executors"));
       System.out.printf("%s: seconds of engines %s%n", name, report.get("breakdown"));
+    }
+
+    private static String bookkeeping(JsonNode report) {
+      double total = report.at("/throughput/total_seconds").asDouble();
+      double stage = report.at("/throughput/generate_seconds").asDouble();
+      List<Double> idle = report.findValues("idle_share").stream().map(JsonNode::asDouble).toList();
+      return "%.1f s, of it %.1f s before and after the rows; executors without a task %s of the rest"
+          .formatted(total, total - stage, idle);
     }
 
     private Path gcLog() {

@@ -3,6 +3,8 @@ package org.pyramidspark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pyramidspark.job.ScriptRun.script;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,22 +28,23 @@ class SecureClusterIT {
 
   @TempDir Path folder;
   private final List<Process> daemons = new ArrayList<>();
+  private Map<String, String> environment;
+  private String master;
 
   @AfterEach
   void end() {
     daemons.reversed().forEach(ScriptRun::end);
   }
 
-  @Test
-  void aJobRunsEncryptedAndItsSecretIsNowhere() throws Exception {
+  @BeforeEach
+  void start() throws Exception {
     int port = StandaloneCluster.freePort();
-    Map<String, String> environment = environment();
-    daemon(environment, "master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
+    master = "spark://%s:%d".formatted(HOST, port);
+    environment = environment();
+    daemon("master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
     StandaloneCluster.awaitServer(daemons.getFirst(), port, folder);
-    String master = "spark://%s:%d".formatted(HOST, port);
     for (int i = 0; i < 2; i++) {
       daemon(
-          environment,
           "worker",
           master,
           "--host",
@@ -54,18 +58,17 @@ class SecureClusterIT {
           "--work-dir",
           folder.resolve("work-" + i).toString());
     }
+  }
+
+  @Test
+  void aJobRunsEncryptedAndItsSecretIsNowhere() throws Exception {
     Path input = SmallCorpus.write(folder.resolve("in"));
     Path output = folder.resolve("out");
 
     ScriptRun run =
-        ScriptRun.of(
-            folder,
-            environment,
+        submit(
+            List.of("--master", master),
             List.of(
-                script("deploy/spark-submit.sh"),
-                "--master",
-                master,
-                "--",
                 "--model",
                 TestModel.write(folder).toString(),
                 "--input",
@@ -83,6 +86,48 @@ class SecureClusterIT {
     assertThat(CommandRun.report(output).get("engines")).hasSize(2);
     assertThat(filesWith("authentication enabled")).anyMatch(file -> file.contains("stderr"));
     assertThat(filesWith(SECRET)).containsExactly("conf/spark-defaults.conf");
+  }
+
+  @Test
+  void aBenchmarkGoesThroughTheNumbersOfExecutors() throws Exception {
+    Path work = folder.resolve("work.jsonl");
+    Files.writeString(work, "{\"prompt_token_ids\": [9, 8, 7, 6]}\n");
+
+    ScriptRun run =
+        submit(
+            List.of("benchmark", "--master", master),
+            List.of(
+                "--cluster",
+                "--model",
+                TestModel.write(folder).toString(),
+                "--workload",
+                work.toString(),
+                "--copies",
+                "16",
+                "--max-new-tokens",
+                "2",
+                "--repeat",
+                "1",
+                "--json"));
+
+    assertThat(run.exitCode()).as(run.shown()).isZero();
+    JsonNode report = new ObjectMapper().readTree(run.out());
+    assertThat(report.at("/rows").asInt()).isEqualTo(16);
+    assertThat(report.at("/machine/threads").asInt()).isEqualTo(1);
+    assertThat(report.get("points"))
+        .extracting(point -> point.get("scaling").asText() + point.get("executors").asInt())
+        .containsExactly("weak1", "weak2", "strong2");
+    assertThat(report.get("points"))
+        .allMatch(point -> point.get("tokens_per_second").asDouble() > 0)
+        .allMatch(point -> point.get("shuffle_bytes").asLong() == 0);
+  }
+
+  private ScriptRun submit(List<String> sparkOptions, List<String> jobOptions) throws Exception {
+    List<String> command = new ArrayList<>(List.of(script("deploy/spark-submit.sh")));
+    command.addAll(sparkOptions);
+    command.add("--");
+    command.addAll(jobOptions);
+    return ScriptRun.of(folder, environment, command);
   }
 
   /** Spark's own settings, as the comment in {@code secure.conf} puts them together. */
@@ -110,7 +155,7 @@ class SecureClusterIT {
         "SPARK_DAEMON_MEMORY", "256m");
   }
 
-  private void daemon(Map<String, String> environment, String... words) throws IOException {
+  private void daemon(String... words) throws IOException {
     List<String> command = new ArrayList<>(List.of(script("deploy/standalone.sh")));
     command.addAll(List.of(words));
     Path log = folder.resolve("daemon-%d.log".formatted(daemons.size()));
