@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -87,7 +88,7 @@ record BenchmarkJobs(
             true,
             GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
-        Map.of(),
+        Optional.empty(),
         engine,
         0,
         Map.of());

@@ -67,9 +67,7 @@ public final class CompareJob {
         GenerateJob.openModel(
             spark, options.model(), "--max-new-tokens", options.comparison().rows().maxNewTokens());
     for (NamedPolicy policy : options.comparison().policies()) {
-      policy
-          .presetModel()
-          .ifPresent(preset -> preset.check(policy.name(), model.name(), model.sha256()));
+      policy.checkModel(model.name(), model.sha256());
     }
     try (OutputFolder output =
         OutputFolder.prepare(

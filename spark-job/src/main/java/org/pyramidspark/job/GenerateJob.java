@@ -15,6 +15,7 @@ import org.pyramidspark.commit.RunOutput;
 import org.pyramidspark.commit.RunPlan;
 import org.pyramidspark.commit.RunSums;
 import org.pyramidspark.commit.Session;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.PartitionRunner;
@@ -76,9 +77,9 @@ public final class GenerateJob {
   public Optional<RunReport> run() throws IOException {
     RunReport.Model model =
         openModel(spark, options.model(), "--max-new-tokens", options.rows().maxNewTokens());
-    options
-        .presetModels()
-        .forEach((preset, its) -> its.check(preset, model.name(), model.sha256()));
+    options.presetModel().ifPresent(preset -> checkPreset(preset, model));
+    Optional.ofNullable(options.rows().fallback())
+        .ifPresent(policy -> policy.checkModel(model.name(), model.sha256()));
     GenerateOptions.Output wanted = options.output();
     try (RunOutput output =
         RunOutput.open(
@@ -136,6 +137,10 @@ public final class GenerateJob {
     return output.isBegun()
         ? output.resume(settings, files)
         : output.begin(settings, new RunPlan(files, corpus.of(options.corpus(), files)), started);
+  }
+
+  private void checkPreset(PresetModel preset, RunReport.Model model) {
+    preset.check(options.settings().get("preset"), model.name(), model.sha256());
   }
 
   /**

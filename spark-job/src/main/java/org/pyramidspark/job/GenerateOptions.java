@@ -1,6 +1,7 @@
 package org.pyramidspark.job;
 
 import java.util.Map;
+import java.util.Optional;
 import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.errors.InvalidInputException;
 import org.pyramidspark.executor.EngineSettings;
@@ -13,7 +14,7 @@ import org.pyramidspark.executor.RowSettings;
  * @param corpus what to read
  * @param output where to write
  * @param rows how rows are completed
- * @param presetModels the models that presets were calibrated on, where these say so, by preset
+ * @param presetModel the model that the preset was calibrated on, if there is one that says so
  * @param engine how engines run
  * @param reportRows the most rows that the report shows whole
  * @param settings all of this by option, for the report
@@ -23,7 +24,7 @@ public record GenerateOptions(
     CorpusOptions corpus,
     Output output,
     RowSettings rows,
-    Map<String, PresetModel> presetModels,
+    Optional<PresetModel> presetModel,
     EngineSettings engine,
     int reportRows,
     Map<String, String> settings) {
