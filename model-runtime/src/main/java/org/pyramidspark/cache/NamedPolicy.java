@@ -54,6 +54,16 @@ public record NamedPolicy(String name, Map<String, String> changes, CachePolicy 
     return Policies.presetModel(colon < 0 ? name : name.substring(0, colon));
   }
 
+  /**
+   * Checks a model that the policy is to be used on.
+   *
+   * @param modelSha256 of its file
+   * @throws InvalidInputException if the policy's preset was calibrated on another
+   */
+  public void checkModel(String modelName, String modelSha256) {
+    presetModel().ifPresent(preset -> preset.check(name, modelName, modelSha256));
+  }
+
   /** Whether it can have a budget, and the changes say nothing of how much is kept. */
   public boolean isOpenToBudget() {
     return !(policy instanceof FullPolicy) && BUDGETS.stream().noneMatch(changes::containsKey);

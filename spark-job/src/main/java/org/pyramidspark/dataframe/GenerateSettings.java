@@ -185,7 +185,7 @@ public final class GenerateSettings implements Serializable {
             new RowSettings.PromptLimit(
                 values.whole("max_prompt_tokens"),
                 byLabel(Truncation.values(), Truncation::label, values.name("truncate"))))
-        .withFallback(fallback().map(NamedPolicy::policy).orElse(null));
+        .withFallback(fallback().orElse(null));
   }
 
   /** How engines run. */

@@ -7,7 +7,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
-import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.checkpoint.Checkpoint;
 import org.pyramidspark.checkpoint.ModelStore;
 import org.pyramidspark.errors.InvalidInputException;
@@ -46,16 +45,11 @@ public final class ModelFiles {
             maxNewTokens, context);
       }
       String sha256 = hashes.computeIfAbsent(version(found.file()), version -> checkpoint.sha256());
-      checkPreset(settings.policy(), checkpoint, sha256);
-      settings.fallback().ifPresent(policy -> checkPreset(policy, checkpoint, sha256));
+      String name = checkpoint.config().name();
+      settings.policy().checkModel(name, sha256);
+      settings.fallback().ifPresent(policy -> policy.checkModel(name, sha256));
       return new ModelReference(found.location().toString(), sha256);
     }
-  }
-
-  private static void checkPreset(NamedPolicy policy, Checkpoint checkpoint, String sha256) {
-    policy
-        .presetModel()
-        .ifPresent(preset -> preset.check(policy.name(), checkpoint.config().name(), sha256));
   }
 
   private static Version version(Path file) {

@@ -107,7 +107,7 @@ final class CompletionMaker {
 
   /** The policy of a row that began with one, and may have fallen back. */
   private CachePolicy lastTried(Set<RetryStep> retries, CachePolicy first) {
-    return retries.contains(RetryStep.COMPRESSED) ? settings.fallback() : first;
+    return retries.contains(RetryStep.COMPRESSED) ? settings.fallback().policy() : first;
   }
 
   private static RowMeasure measure(

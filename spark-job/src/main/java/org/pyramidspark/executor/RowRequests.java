@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.engine.RetryStep;
@@ -198,7 +199,7 @@ final class RowRequests implements Iterator<GenerationRequest> {
             settings.ignoreEos())
         .withTraced(traced.test(settings.rank(rowId, begun.trial().isPresent())))
         .withTimeout(settings.timeoutNanos())
-        .withFallback(Optional.ofNullable(settings.fallback()))
+        .withFallback(Optional.ofNullable(settings.fallback()).map(NamedPolicy::policy))
         .withTrial(begun.trial().map(Function.identity()));
   }
 

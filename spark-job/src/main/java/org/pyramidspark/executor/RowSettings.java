@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.pyramidspark.cache.CachePolicy;
+import org.pyramidspark.cache.NamedPolicy;
 import org.pyramidspark.config.SamplingOptions;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.errors.InvalidInputException;
@@ -36,7 +37,7 @@ public record RowSettings(
     GuardSettings guard,
     PromptLimit prompts,
     long timeoutNanos,
-    CachePolicy fallback)
+    NamedPolicy fallback)
     implements Serializable {
   private static final long SEED_MASK = (1L << 53) - 1;
 
@@ -89,11 +90,11 @@ public record RowSettings(
    *
    * @throws InvalidInputException if it is the policy that rows begin with
    */
-  public RowSettings withFallback(CachePolicy next) {
-    if (policy.equals(next)) {
+  public RowSettings withFallback(NamedPolicy next) {
+    if (next != null && next.policy().equals(policy)) {
       throw InvalidInputException.of(
           "The fallback policy is %s, as rows begin with; give one that keeps less, or leave it out.",
-          policy.name());
+          next.name());
     }
     return new RowSettings(
         policy, sampling, maxNewTokens, stop, ignoreEos, guard, prompts, timeoutNanos, next);

@@ -89,7 +89,7 @@ record BenchmarkJobs(
             true,
             GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
-        Map.of(),
+        Optional.empty(),
         engine,
         0,
         Map.of());

@@ -69,9 +69,7 @@ public final class CompareJob {
         OpenedModel.open(spark, options.model(), "--max-new-tokens", rows.maxNewTokens());
     RunReport.Model model = opened.model();
     for (NamedPolicy policy : options.comparison().policies()) {
-      policy
-          .presetModel()
-          .ifPresent(preset -> preset.check(policy.name(), model.name(), model.sha256()));
+      policy.checkModel(model.name(), model.sha256());
     }
     try (OutputFolder output =
         OutputFolder.prepare(

@@ -1,10 +1,6 @@
 package org.pyramidspark.job;
 
-import java.util.Map;
-import java.util.Optional;
-import org.pyramidspark.cache.CachePolicy;
 import org.pyramidspark.cache.NamedPolicy;
-import org.pyramidspark.config.PresetModel;
 import picocli.CommandLine.Option;
 
 /** Command-line option of what is done with rows that do not fit into memory. */
@@ -22,19 +18,7 @@ final class FallbackArguments {
    *
    * @throws org.pyramidspark.errors.InvalidInputException if it is not known
    */
-  CachePolicy policy() {
-    return named().map(NamedPolicy::policy).orElse(null);
-  }
-
-  private Optional<NamedPolicy> named() {
-    return Optional.ofNullable(fallback).map(NamedPolicy::parse);
-  }
-
-  /** The model that its preset was calibrated on, if it is one that says so, by the preset. */
-  Map<String, PresetModel> presetModels() {
-    return named()
-        .flatMap(NamedPolicy::presetModel)
-        .map(model -> Map.of(fallback, model))
-        .orElse(Map.of());
+  NamedPolicy policy() {
+    return fallback == null ? null : NamedPolicy.parse(fallback);
   }
 }

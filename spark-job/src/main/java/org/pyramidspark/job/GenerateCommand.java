@@ -1,7 +1,6 @@
 package org.pyramidspark.job;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -9,7 +8,6 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.pyramidspark.checkpoint.ModelStore;
-import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.engine.GenerationRequest;
 import org.pyramidspark.executor.EnginePreload;
 import org.pyramidspark.report.RunReport;
@@ -136,16 +134,10 @@ public final class GenerateCommand implements Callable<Integer> {
             .withGuard(guard.settings(sampling.options().seed()))
             .withTimeout(rowTimeout == null ? GenerationRequest.NO_TIMEOUT : rowTimeout)
             .withFallback(fallback.policy()),
-        presetModels(),
+        policy.presetModel(),
         engine.settings(),
         reportRows,
         settings());
-  }
-
-  private Map<String, PresetModel> presetModels() {
-    Map<String, PresetModel> models = new HashMap<>(policy.presetModels());
-    models.putAll(fallback.presetModels());
-    return models;
   }
 
   /** All options with their values, given or default. */

@@ -12,6 +12,7 @@ import org.pyramidspark.commit.PlannedRun;
 import org.pyramidspark.commit.RunOutput;
 import org.pyramidspark.commit.RunSums;
 import org.pyramidspark.commit.Session;
+import org.pyramidspark.config.PresetModel;
 import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.RowWork;
 import org.pyramidspark.metrics.RowSample;
@@ -72,9 +73,9 @@ public final class GenerateJob {
     OpenedModel opened =
         OpenedModel.open(spark, options.model(), "--max-new-tokens", options.rows().maxNewTokens());
     RunReport.Model model = opened.model();
-    options
-        .presetModels()
-        .forEach((preset, its) -> its.check(preset, model.name(), model.sha256()));
+    options.presetModel().ifPresent(preset -> checkPreset(preset, model));
+    Optional.ofNullable(options.rows().fallback())
+        .ifPresent(policy -> policy.checkModel(model.name(), model.sha256()));
     GenerateOptions.Output wanted = options.output();
     try (RunOutput output =
         RunOutput.open(
@@ -121,6 +122,10 @@ public final class GenerateJob {
     output.write(reports + "report.html", HtmlReport.of(report));
     output.finish();
     return Optional.of(report);
+  }
+
+  private void checkPreset(PresetModel preset, RunReport.Model model) {
+    preset.check(options.settings().get("preset"), model.name(), model.sha256());
   }
 
   static ModelReference reference(RunReport.Model model) {

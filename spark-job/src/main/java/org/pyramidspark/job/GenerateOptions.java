@@ -16,7 +16,7 @@ import org.pyramidspark.executor.RowSettings;
  * @param tables how, if Spark reads and writes
  * @param output where to write
  * @param rows how rows are completed
- * @param presetModels the models that presets were calibrated on, where these say so, by preset
+ * @param presetModel the model that the preset was calibrated on, if there is one that says so
  * @param engine how engines run
  * @param reportRows the most rows that the report shows whole
  * @param settings all of this by option, for the report
@@ -27,7 +27,7 @@ public record GenerateOptions(
     Optional<TableOptions> tables,
     Output output,
     RowSettings rows,
-    Map<String, PresetModel> presetModels,
+    Optional<PresetModel> presetModel,
     EngineSettings engine,
     int reportRows,
     Map<String, String> settings) {

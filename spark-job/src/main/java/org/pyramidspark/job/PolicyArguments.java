@@ -68,12 +68,9 @@ final class PolicyArguments {
     return ofPreset;
   }
 
-  /** The model that the preset was calibrated on, if there is one that says so, by the preset. */
-  Map<String, PresetModel> presetModels() {
-    return Optional.ofNullable(preset)
-        .flatMap(name -> Presets.read(name).model())
-        .map(model -> Map.of(preset, model))
-        .orElse(Map.of());
+  /** The model that the preset was calibrated on, if there is one that says so. */
+  Optional<PresetModel> presetModel() {
+    return preset == null ? Optional.empty() : Presets.read(preset).model();
   }
 
   /** The policy's settings, for the report. */

@@ -230,6 +230,32 @@ class PyramidSparkTest {
   }
 
   @Test
+  void aRowThatDoesNotFitIntoMemoryFallsBackAndSaysSo() {
+    // Four pages of 64 entries for each KV head: 300 tokens do not fit.
+    GenerateSettings settings =
+        session
+            .settings()
+            .with("policy", "full")
+            .with("compute", "float32")
+            .with("kv_budget", 4 * 4 * 64 * 16 * 2 * 4)
+            .with("max_new_tokens", 300)
+            .with("ignore_eos", true);
+    Dataset<Row> rows = session.prompts().limit(1);
+    Row failed = completion(PyramidSpark.generate(rows, settings).first());
+    Row fallen =
+        completion(
+            PyramidSpark.generate(
+                    rows, settings.with("fallback_policy", "streaming-llm:budget_tokens=64"))
+                .first());
+
+    assertThat(failed.<String>getAs("error")).contains("and the KV budget is 131072");
+    assertThat(failed.<String>getAs("retries")).isNull();
+    assertThat(fallen.<String>getAs("retries")).isEqualTo("compressed");
+    assertThat(fallen.<String>getAs("policy")).isEqualTo("streaming-llm");
+    assertThat(fallen.<Integer>getAs("generated_tokens")).isEqualTo(300);
+  }
+
+  @Test
   void aSettingIsRefusedWhenItIsGiven() {
     assertThatThrownBy(() -> session.settings().with("max_tokens", 3))
         .isInstanceOf(InvalidInputException.class)
@@ -257,6 +283,7 @@ class PyramidSparkTest {
         "max_new_tokens | 5000    | the model's context holds 2048 tokens",
         "model         | /no/model.gguf | /no/model.gguf does not exist",
         "policy        | fulll    | There is no policy or preset 'fulll'",
+        "fallback_policy | pyramid-plus | give one that keeps less, or leave it out",
       })
   void whatDoesNotServeIsRefusedBeforeAnythingRuns(String key, String value, String said) {
     int jobs = session.completed().jobs();

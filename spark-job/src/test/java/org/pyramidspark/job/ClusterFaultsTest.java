@@ -133,6 +133,8 @@ class ClusterFaultsTest {
   @Test
   void anExecutorThatHangsIsOvertakenBySpeculationAndWritesNothingLater() throws Exception {
     speculateSoon();
+    // At its end Spark asks all executors to forget what was broadcast, and waits for this one.
+    settings.put("spark.rpc.askTimeout", "10s");
     Path output = folder.resolve("out");
     CompletableFuture<CommandRun> run = startAndAwaitACommit(output);
     ProcessHandle hanging = cluster.executors().getFirst();

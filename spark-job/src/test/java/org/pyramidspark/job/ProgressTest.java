@@ -145,7 +145,7 @@ class ProgressTest {
             true,
             GuardSettings.OFF,
             new RowSettings.PromptLimit(Integer.MAX_VALUE, Truncation.ERROR)),
-        Map.of(),
+        Optional.empty(),
         new EngineSettings(null, null, 3, 2048, EngineOptions.KV_BUDGET_OF_FREE_MEMORY),
         0,
         Map.of());
