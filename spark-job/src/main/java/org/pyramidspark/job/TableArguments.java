@@ -20,9 +20,11 @@ final class TableArguments {
   private static final Pattern SECRET =
       Pattern.compile("(?i)url|secret|password|token|access[.]?key|credential");
 
+  private static final String NONE = "none";
+
   /** Options that are shown in another form. */
   static final List<String> APART =
-      List.of("--option", "--columns", "--output-option", "--partition-by");
+      List.of("--option", "--columns", "--extra-columns", "--output-option", "--partition-by");
 
   @Option(
       names = "--input-format",
@@ -47,8 +49,17 @@ final class TableArguments {
       description =
           "Which columns hold id, prompt, messages, prompt_token_ids, instruction, input, reference"
               + " and max_new_tokens, such as id=key,prompt=body (default: those of these names; value"
-              + " of text). Other columns pass through.")
+              + " of text).")
   private Map<String, String> columns = new LinkedHashMap<>();
+
+  @Option(
+      names = "--extra-columns",
+      paramLabel = "COLUMN",
+      split = ",",
+      description =
+          "Columns of the input that pass through to the output, or none (default: all that"
+              + " --columns does not read).")
+  private List<String> extraColumns = new ArrayList<>();
 
   @Option(
       names = "--instruction",
@@ -115,9 +126,17 @@ final class TableArguments {
             inputFormat,
             options,
             columns,
+            extra(),
             Optional.ofNullable(instruction),
             corpus.limit(),
             corpus.partitions()));
+  }
+
+  private Optional<List<String>> extra() {
+    if (extraColumns.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(extraColumns.equals(List.of(NONE)) ? List.of() : extraColumns);
   }
 
   private void checkFormats() {
@@ -127,6 +146,7 @@ final class TableArguments {
     String output = "rows that Spark writes; give --output-format, too, such as parquet or json";
     check("--option", options.isEmpty() || reads, input);
     check("--columns", columns.isEmpty() || reads, input);
+    check("--extra-columns", extraColumns.isEmpty() || reads, input);
     check("--instruction", instruction == null || reads, input);
     check("--output-option", outputOptions.isEmpty() || writes, output);
     check("--partition-by", partitionBy.isEmpty() || writes, output);
@@ -143,6 +163,7 @@ final class TableArguments {
     Map<String, String> settings = new LinkedHashMap<>();
     put(settings, "option", shown(options));
     put(settings, "columns", shown(columns));
+    put(settings, "extra-columns", String.join(",", extraColumns));
     put(settings, "output-option", shown(outputOptions));
     put(settings, "partition-by", String.join(",", partitionBy));
     return settings;

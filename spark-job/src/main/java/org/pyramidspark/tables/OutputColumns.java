@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
@@ -20,8 +21,8 @@ import org.pyramidspark.dataframe.PromptColumns;
 import org.pyramidspark.errors.InvalidInputException;
 
 /**
- * The columns of output rows: those of every completion, and the input's columns that no prompt was
- * made of.
+ * The columns of output rows: those of every completion, and columns of the input that pass
+ * through.
  *
  * @param input columns that come
  * @param extra ordinals of those of them that go
@@ -37,22 +38,37 @@ record OutputColumns(StructType input, List<Integer> extra) implements Serializa
   }
 
   /**
-   * @throws InvalidInputException if a column has the name of one that is added
+   * @param wanted columns that are to go; if not named, all that no prompt is made of
+   * @throws InvalidInputException if there is none such, or one has the name of one that is added
    */
-  static OutputColumns of(StructType input, PromptColumns prompts) {
+  static OutputColumns of(StructType input, PromptColumns prompts, Optional<List<String>> wanted) {
     Set<Integer> used = Set.copyOf(prompts.ordinals());
     List<Integer> extra =
-        IntStream.range(0, input.size()).filter(i -> !used.contains(i)).boxed().toList();
+        wanted.isPresent()
+            ? wanted.get().stream().map(name -> ordinal(input, name)).distinct().toList()
+            : IntStream.range(0, input.size()).filter(i -> !used.contains(i)).boxed().toList();
     for (int ordinal : extra) {
       String name = input.fields()[ordinal].name();
       if (Arrays.stream(FIXED.fieldNames()).anyMatch(name::equalsIgnoreCase)) {
         throw InvalidInputException.of(
             "The input has a column %s, which is the name of a column of the output; rename it, or"
-                + " leave it out of what is read.",
+                + " name others that are to pass through by --extra-columns.",
             name);
       }
     }
     return new OutputColumns(input, extra);
+  }
+
+  private static int ordinal(StructType input, String name) {
+    return IntStream.range(0, input.size())
+        .filter(i -> input.fields()[i].name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InvalidInputException.of(
+                    "Option --extra-columns names the column %s, and the input has none of that"
+                        + " name; its columns are %s.",
+                    name, String.join(", ", input.fieldNames())));
   }
 
   StructType schema() {

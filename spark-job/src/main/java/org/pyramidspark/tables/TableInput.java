@@ -1,6 +1,7 @@
 package org.pyramidspark.tables;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.pyramidspark.errors.InvalidInputException;
  * @param format a registered name of one of Spark's readers
  * @param options of that reader
  * @param columns which columns were named for which fields
+ * @param extra columns that pass through, if the user names them
  * @param instruction the same for all rows, if the user gives one
  * @param limit the first so many rows only, if present
  * @param splits to cut the rows in, if the user says so
@@ -25,6 +27,7 @@ public record TableInput(
     String format,
     Map<String, String> options,
     Map<String, String> columns,
+    Optional<List<String>> extra,
     Optional<String> instruction,
     OptionalLong limit,
     OptionalInt splits) {

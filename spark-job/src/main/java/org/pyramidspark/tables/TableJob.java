@@ -25,7 +25,7 @@ public final class TableJob {
   private TableJob(SparkSession session, InputTable table, TablePlan plan, TableOutput output) {
     this.table = table;
     this.plan = plan;
-    this.columns = OutputColumns.of(table.schema(), table.prompts());
+    this.columns = columns(table);
     this.writer = TableWriter.of(session, output, columns);
   }
 
@@ -53,9 +53,13 @@ public final class TableJob {
     }
     InputTable table = InputTable.open(session, input, InputTable.reading(session, input.splits()));
     // What the output cannot hold is told before the table is counted.
-    TableWriter.of(session, output, OutputColumns.of(table.schema(), table.prompts()));
+    TableWriter.of(session, output, columns(table));
     TablePlan plan = run.begin(settings, table.plan(), started);
     return new TableJob(session, table, plan, output);
+  }
+
+  private static OutputColumns columns(InputTable table) {
+    return OutputColumns.of(table.schema(), table.prompts(), table.input().extra());
   }
 
   public TablePlan plan() {

@@ -64,6 +64,41 @@ class ClusterTest {
   }
 
   @Test
+  void twoWorkersCompleteATableTogether() throws Exception {
+    Path input = folder.resolve("in");
+    SparkTables.withSpark(
+        spark -> {
+          SparkTables.rows(spark).write().parquet(input.toString());
+          return null;
+        });
+    Path output = folder.resolve("out");
+    SETTINGS.forEach(System::setProperty);
+    try (StandaloneCluster cluster =
+        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
+      CommandRun run =
+          CommandRun.generate(
+              "--model", TestModel.write(folder).toString(),
+              "--input", input.toString(),
+              "--input-format", "parquet",
+              "--columns", "id=key,prompt=body",
+              "--output", output.toString(),
+              "--output-format", "parquet",
+              "--partition-by", "day",
+              "--master", cluster.url(),
+              "--partitions", "4",
+              "--max-new-tokens", "4");
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+    } finally {
+      SETTINGS.keySet().forEach(System::clearProperty);
+    }
+
+    assertThat(SparkTables.read(output, "parquet", "lang", "string(day)", "marks"))
+        .hasSize(SparkTables.ROWS);
+    assertThat(CommandRun.report(output).get("engines")).hasSize(2);
+  }
+
+  @Test
   void aModelOfTheFilesOptionReachesEveryExecutor() throws Exception {
     Path model = TestModel.write(Files.createDirectory(folder.resolve("models")));
     Path input = SmallCorpus.write(folder.resolve("in"));

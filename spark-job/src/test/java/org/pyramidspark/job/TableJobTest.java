@@ -227,6 +227,26 @@ class TableJobTest {
   }
 
   @Test
+  void aRunReadsWhatAnotherHasWritten() throws IOException {
+    String[] asked = as("parquet", "--output-format", "parquet", "--extra-columns", "body,lang");
+    assertThat(generate(tables.resolve("parquet"), asked).exitCode()).isZero();
+    assertThat(SparkTables.read(output, "parquet", "body", "lang")).hasSize(ROWS);
+    Path second = folder.resolve("second");
+    List<String> again =
+        arguments(output, second, 4, "--input-format", "parquet", "--columns", "id=id,prompt=body");
+    assertThat(CommandRun.generate(again.toArray(String[]::new)).err())
+        .contains("which is the name of a column of the output", "--extra-columns");
+
+    again.addAll(List.of("--extra-columns", "none"));
+    CommandRun run = CommandRun.generate(again.toArray(String[]::new));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(CommandRun.rows(second))
+        .hasSize(ROWS)
+        .allSatisfy(row -> assertThat(row.has("body")).isFalse());
+  }
+
+  @Test
   void aTableOfTheCatalogIsReadByItsName() {
     GenerateCommand asked =
         CommandLine.populateCommand(
@@ -323,6 +343,7 @@ class TableJobTest {
           --input-format parquet --columns prompt=body --output-format jdbc | which writes no files
           --input-format parquet --columns prompt=body --partition-by town | output rows have none
           --input-format parquet --columns prompt=body --partition-by marks | cannot name folders
+          --input-format parquet --columns prompt=body --extra-columns town | the input has none
           --input-format table --columns prompt=body | cannot be read as table
           --partition-by lang | give --output-format, too
           --columns prompt=body | give --input-format, too
