@@ -21,6 +21,7 @@ import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.PartitionRunner;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.metrics.Terminal;
 import org.pyramidspark.models.ModelFinder;
 import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 import org.pyramidspark.prompts.CorpusFile;
@@ -51,7 +52,7 @@ public final class GenerateJob {
   public record Console(PrintStream out, boolean terminal) {
     /** The standard error stream. */
     public static Console standard() {
-      return new Console(System.err, System.console() != null && System.console().isTerminal());
+      return new Console(System.err, Terminal.showsErrors());
     }
   }
 
