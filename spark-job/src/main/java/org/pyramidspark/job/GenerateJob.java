@@ -17,6 +17,7 @@ import org.pyramidspark.executor.ModelReference;
 import org.pyramidspark.executor.RowWork;
 import org.pyramidspark.metrics.RowSample;
 import org.pyramidspark.metrics.RunTotals;
+import org.pyramidspark.metrics.Terminal;
 import org.pyramidspark.monitoring.RunMonitor.RunLabel;
 import org.pyramidspark.report.GuardReport;
 import org.pyramidspark.report.HtmlReport;
@@ -45,7 +46,7 @@ public final class GenerateJob {
   public record Console(PrintStream out, boolean terminal) {
     /** The standard error stream. */
     public static Console standard() {
-      return new Console(System.err, System.console() != null && System.console().isTerminal());
+      return new Console(System.err, Terminal.showsErrors());
     }
   }
 

@@ -27,6 +27,7 @@ public record Progress(
     Duration computing,
     String guard,
     Earlier earlier) {
+  private static final int BAR_CELLS = 20;
 
   /**
    * What earlier sessions of a run did.
@@ -66,19 +67,25 @@ public record Progress(
     return shareDone == 1;
   }
 
-  /** For people, in one line. */
+  /** The share that is done, drawn with characters that every terminal has. */
+  String bar() {
+    int full = (int) (shareDone * BAR_CELLS);
+    return "[" + "#".repeat(full) + ".".repeat(BAR_CELLS - full) + "]";
+  }
+
+  /** For people, in one line; what matters most comes first. */
   public String line() {
-    return "%,d of %,d rows%s, %,d prompt + %,d new tokens, %d %%, %,.0f tokens/s, %s%s"
+    return "%d %%, %,d of %,d rows%s, %,.0f tokens/s, %s, %,d prompt + %,d new tokens%s"
         .formatted(
+            (long) (100 * shareDone),
             rows,
             totalRows,
             errorRows == 0 ? "" : ", %,d with errors".formatted(errorRows),
-            promptTokens,
-            newTokens,
-            (long) (100 * shareDone),
             (promptTokens + newTokens - earlier.tokens())
                 / Math.max(1e-3, computing.toMillis() / 1e3),
             time(),
+            promptTokens,
+            newTokens,
             guard.isEmpty() ? "" : ", " + guard);
   }
 

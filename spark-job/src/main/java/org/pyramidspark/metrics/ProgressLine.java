@@ -8,13 +8,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Shows a run's progress: one line that is refreshed on a terminal, a plain line every ten seconds
- * elsewhere. Prints from a thread of its own until it is closed.
+ * Shows a run's progress: a bar and a line, redrawn in place, on a terminal; a plain line every ten
+ * seconds elsewhere. Prints from a thread of its own until it is closed.
  */
 public final class ProgressLine implements AutoCloseable {
   private static final Duration ON_TERMINAL = Duration.ofMillis(250);
   private static final Duration ELSEWHERE = Duration.ofSeconds(10);
   private static final String ERASE = "\r\033[K";
+
+  /** Whether a terminal goes on in the next line: one that it has begun cannot be redrawn. */
+  private static final String CUT = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
 
   private final Supplier<Progress> progress;
   private final PrintStream out;
@@ -46,7 +51,7 @@ public final class ProgressLine implements AutoCloseable {
     Progress now = progress.get();
     ended = now.hasEnded();
     if (terminal) {
-      out.print(ERASE + now.line());
+      out.print(ERASE + CUT + now.bar() + " " + now.line() + WRAP);
       out.flush();
     } else {
       out.println(now.line());

@@ -14,12 +14,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A standalone master and two workers, each a process of its own. */
 class ClusterTest {
+  private static final Path JSON_LOG = Path.of("../conf/log4j2-json.properties");
   private static final Map<String, String> SETTINGS =
       Map.of(
           "spark.executor.extraClassPath", StandaloneCluster.classFolders(),
           "spark.executor.cores", "1",
           "spark.executor.memory", "1g",
           "spark.cores.max", "2",
+          // They start before they get files, so they are told where their host has it.
+          "spark.executor.extraJavaOptions",
+              "-Dlog4j2.configurationFile=" + JSON_LOG.toAbsolutePath().normalize(),
           // Both workers take part.
           "spark.scheduler.minRegisteredResourcesRatio", "1");
 
@@ -61,6 +65,7 @@ class ClusterTest {
             Stream.concat(SmallCorpus.GOOD_IDS.stream(), SmallCorpus.BAD_IDS.stream()).toList());
     JsonNode engines = CommandRun.report(output).get("engines");
     assertThat(engines).hasSize(2).allMatch(engine -> engine.get("threads").asInt() == 1);
+    LogSettings.assertSplitsAreLogged(shared);
   }
 
   @Test

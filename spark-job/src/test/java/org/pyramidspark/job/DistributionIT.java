@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,10 +86,12 @@ class DistributionIT {
   }
 
   @Test
-  void anInstalledSparkPassesOnThatThereAreErrorRows() throws Exception {
+  void onATerminalABarIsRedrawnAndErrorRowsAreInTheExitCode() throws Exception {
     Path input = SmallCorpus.write(folder.resolve("in"));
     Path output = folder.resolve("out");
-    assertThat(submit(input, output)).as(this::shownLog).isEqualTo(3);
+    assertThat(runOnTerminal(submission(input, output))).as(this::shownLog).isEqualTo(3);
+    assertThat(shownLog())
+        .contains("\r\033[K\033[?7l[####################] 100 %, 10 of 10 rows, 3 with errors, ");
     assertThat(CommandRun.rows(output))
         .hasSize(SmallCorpus.GOOD_IDS.size() + SmallCorpus.BAD_IDS.size());
     assertThat(CommandRun.report(output).at("/settings/input").asText())
@@ -120,6 +123,10 @@ class DistributionIT {
   }
 
   private int submit(Path input, Path output, String... arguments) throws Exception {
+    return run(submission(input, output, arguments));
+  }
+
+  private List<String> submission(Path input, Path output, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -138,7 +145,13 @@ class DistributionIT {
                 "--max-new-tokens",
                 "2"));
     command.addAll(List.of(arguments));
-    return run(command);
+    return command;
+  }
+
+  /** Its log is what the terminal gets. */
+  private int runOnTerminal(List<String> command) throws IOException, InterruptedException {
+    String line = command.stream().map("'%s'"::formatted).collect(Collectors.joining(" "));
+    return run(List.of("env", "TERM=xterm", "script", "-qec", line, "/dev/null"));
   }
 
   private int run(List<String> command) throws IOException, InterruptedException {

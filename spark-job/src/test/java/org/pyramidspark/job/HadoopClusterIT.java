@@ -36,8 +36,11 @@ class HadoopClusterIT {
   @Test
   void whereTheDriverIsOursItsExitCodeIsKept() throws Exception {
     Path input = SmallCorpus.write(folder.resolve("client"));
-    ScriptRun run = submitWithModelAsFile("client", upload(input), "--overwrite");
+    Files.createSymbolicLink(folder.resolve("conf"), ScriptRun.DIST.resolve("conf"));
+    ScriptRun run =
+        submitWithModelAsFile("client", LogSettings.ofTheDocs(), upload(input), "--overwrite");
     assertThat(run.exitCode()).as(run.shown()).isEqualTo(3);
+    LogSettings.assertSplitsAreLogged(Path.of("target/test"));
     assertThat(CommandRun.rows(download("client-out")))
         .hasSize(SmallCorpus.GOOD_IDS.size() + SmallCorpus.BAD_IDS.size());
   }
@@ -46,7 +49,7 @@ class HadoopClusterIT {
   void theDriverMayRunInAContainer() throws Exception {
     Path input = Files.createDirectories(folder.resolve("cluster"));
     Files.writeString(input.resolve("a.jsonl"), "{\"id\": \"a\", \"prompt\": \"The river\"}\n");
-    ScriptRun run = submitWithModelAsFile("cluster", upload(input));
+    ScriptRun run = submitWithModelAsFile("cluster", List.of(), upload(input));
     assertThat(run.exitCode()).as(run.shown()).isZero();
     assertThat(CommandRun.rows(download("cluster-out"))).hasSize(1);
   }
@@ -66,10 +69,18 @@ class HadoopClusterIT {
   }
 
   /** Containers get the model, under another name, by {@code --files}. */
-  private ScriptRun submitWithModelAsFile(String mode, String input, String... more)
-      throws Exception {
+  private ScriptRun submitWithModelAsFile(
+      String mode, List<String> options, String input, String... more) throws Exception {
     Path model = TestModel.write(Files.createDirectory(folder.resolve("models")));
-    return submit(mode, List.of("--files", model + "#sent.gguf"), "sent.gguf", input, more);
+    List<String> all = new ArrayList<>(options);
+    // As words of the docs have it already, this adds to it.
+    int files = all.indexOf("--files") + 1;
+    if (files > 0) {
+      all.set(files, all.get(files) + "," + model + "#sent.gguf");
+    } else {
+      all.addAll(List.of("--files", model + "#sent.gguf"));
+    }
+    return submit(mode, all, "sent.gguf", input, more);
   }
 
   private ScriptRun submit(

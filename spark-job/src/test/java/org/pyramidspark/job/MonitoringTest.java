@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -25,10 +26,20 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pyramidspark.Browser;
 
 /** What is seen of a run that works, in a process of its own: pages, metrics and log. */
 class MonitoringTest {
+  /** Of half the corpus: the job is killed, and must not end before it was looked at. */
+  private static final int COPIES = 30;
+
+  private static final double ROWS = SlowCorpus.ROWS * (1 + COPIES / 2.0) + 1;
   private static final String MARKUP = "<i>x";
+  private static final String HIT = "hit";
+
+  /** What a folder's name may hold of a script. */
+  private static final String SCRIPT = "<img src=x onerror=document.title='%s'>".formatted(HIT);
+
   private static final Pattern METRIC =
       Pattern.compile(
           "(?m)^metrics_pyramid_driver_(PyramidInfer\\w*?)_(?:Value|Count)\\{.*} (\\S+)$");
@@ -44,8 +55,7 @@ class MonitoringTest {
     Path log = folder.resolve("log");
     try (GenerateProcess job = GenerateProcess.start(log, settings(port), arguments())) {
       Document page =
-          Jsoup.parse(
-              await(job, port, "/pyramidinfer/", text -> number(Jsoup.parse(text), 1) >= 3));
+          Jsoup.parse(await(job, port, "/pyramidinfer/", MonitoringTest::showsRowsOfBothKinds));
       checkPage(page);
       Map<String, Double> metrics =
           metrics(
@@ -60,24 +70,33 @@ class MonitoringTest {
                   }));
       checkMetrics(metrics);
       checkDashboard(metrics);
+      checkJmx(metrics, JmxMetrics.read(job.handle(), "pyramid.driver.PyramidInfer"));
+      checkInBrowser("http://127.0.0.1:%d/pyramidinfer/".formatted(port));
       job.kill();
       checkLog(job.log());
     }
   }
 
   private static void checkPage(Document page) {
-    assertThat(page.select("#main-content i, ul.list-unstyled i, table i, script:contains(alert)"))
+    assertThat(
+            page.select(
+                "#main-content i, ul.list-unstyled i, table i, img[onerror], script:contains(alert)"))
         .as("markup of the model's name, the path, ids or texts")
         .isEmpty();
     assertThat(page.select("ul.list-unstyled li").eachText())
         .anyMatch(item -> item.equals("Model: " + MARKUP))
-        .anyMatch(item -> item.startsWith("Output: ") && item.endsWith("/out" + MARKUP));
+        .anyMatch(item -> item.startsWith("Output: ") && item.endsWith("/out" + SCRIPT));
     assertThat(page.select("th").eachText())
         .contains("Executor", "Rows failed", "Tokens/s", "KV in use", "KV budget", "Kept fraction");
     assertThat(page.select("tbody tr td:first-child").eachText()).contains("all", "driver");
     assertThat(page.select("a").eachText()).contains("PyramidInfer");
     assertThat(number(page, 2)).isEqualTo(1);
     assertThat(number(page, 3)).isPositive();
+  }
+
+  private static boolean showsRowsOfBothKinds(String text) {
+    Document page = Jsoup.parse(text);
+    return number(page, 1) >= 3 && number(page, 2) >= 1;
   }
 
   /** A figure of the whole run. */
@@ -88,7 +107,7 @@ class MonitoringTest {
 
   private static void checkMetrics(Map<String, Double> metrics) {
     assertThat(metrics)
-        .containsEntry("PyramidInferRun_rowsTotal", SlowCorpus.ROWS + 1.0)
+        .containsEntry("PyramidInferRun_rowsTotal", ROWS)
         .containsEntry("PyramidInferRun_rowsFailed", 1.0)
         .containsEntry("PyramidInfer_rowsFailed", 1.0);
     for (String source : List.of("PyramidInfer_", "PyramidInferRun_")) {
@@ -118,6 +137,24 @@ class MonitoringTest {
                             .toList())
                     .isNotEmpty()
                     .allMatch(metrics::containsKey));
+  }
+
+  private static void checkJmx(Map<String, Double> prometheus, Map<String, Double> jmx) {
+    assertThat(jmx.keySet().stream().map(name -> "PyramidInfer" + name.replace('.', '_')))
+        .containsExactlyInAnyOrderElementsOf(prometheus.keySet());
+    assertThat(jmx).containsEntry("Run.rowsTotal", ROWS);
+    assertThat(jmx.get("Run.rowsDone"))
+        .isGreaterThanOrEqualTo(prometheus.get("PyramidInferRun_rowsDone"));
+  }
+
+  /** Where one is installed: it mends markup, and still no text is an element or a script. */
+  private void checkInBrowser(String url) throws Exception {
+    Optional<Browser> browser = Browser.find(folder);
+    if (browser.isPresent()) {
+      Document page = Jsoup.parse(browser.orElseThrow().elements(url));
+      checkPage(page);
+      assertThat(page.title()).doesNotContain(HIT);
+    }
   }
 
   private static void checkLog(String log) throws IOException {
@@ -154,6 +191,7 @@ class MonitoringTest {
     String sink = "spark.metrics.conf.driver.sink.prometheusServlet.";
     settings.put(sink + "class", "org.apache.spark.metrics.sink.PrometheusServlet");
     settings.put(sink + "path", "/metrics/prometheus");
+    settings.put("spark.metrics.conf.*.sink.jmx.class", "org.apache.spark.metrics.sink.JmxSink");
     settings.put("spark.executor.heartbeatInterval", "100ms");
     settings.put("spark.hadoop.fs.s3a.secret.key", "hush-hush");
     settings.put(
@@ -170,8 +208,10 @@ class MonitoringTest {
   private List<String> arguments() throws IOException {
     Path corpus = SlowCorpus.write(folder.resolve("in"));
     Path first = corpus.resolve("a.jsonl");
+    String rows = Files.readString(first);
     Files.writeString(
-        first, "{\"id\": \"%s\", \"prompt\": \"\"}\n%s".formatted(MARKUP, Files.readString(first)));
+        first,
+        "{\"id\": \"%s\", \"prompt\": \"\"}\n".formatted(MARKUP) + rows + rows.repeat(COPIES));
     Path text = corpus.resolve("b.jsonl");
     Files.writeString(text, Files.readString(text).replace("mill", "<script>alert(1)</script>"));
     return List.of(
@@ -180,7 +220,7 @@ class MonitoringTest {
         "--input",
         corpus.toString(),
         "--output",
-        folder.resolve("out" + MARKUP).toString(),
+        folder.resolve("out" + SCRIPT).toString(),
         "--policy",
         "full",
         "--ignore-eos",
@@ -189,7 +229,7 @@ class MonitoringTest {
         "--max-sequences",
         "3",
         "--partitions",
-        "4",
+        "1",
         "--master",
         "local[1]");
   }

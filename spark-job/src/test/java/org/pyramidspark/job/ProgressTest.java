@@ -39,7 +39,8 @@ class ProgressTest {
   private static final String FLAKY = "spark.hadoop.fs.flaky.impl";
   private static final Pattern LINE =
       Pattern.compile(
-          "(\\S+) of 12 rows, (\\S+) prompt \\+ (\\S+) new tokens, (\\d+) %, \\S+ tokens/s, .+");
+          "\\[#*\\.*] (\\d+) %, (\\S+) of 12 rows, \\S+ tokens/s, .+,"
+              + " (\\S+) prompt \\+ (\\S+) new tokens");
 
   @TempDir Path folder;
 
@@ -49,10 +50,10 @@ class ProgressTest {
       Matcher matcher = LINE.matcher(line);
       assertThat(matcher.matches()).as(line).isTrue();
       return new Shown(
-          number(matcher.group(1)),
           number(matcher.group(2)),
           number(matcher.group(3)),
-          (int) number(matcher.group(4)));
+          number(matcher.group(4)),
+          (int) number(matcher.group(1)));
     }
 
     private static long number(String shown) {
@@ -121,7 +122,7 @@ class ProgressTest {
         new JavaSparkContext(SparkSessions.conf(Optional.of(master), "progress"))) {
       RunReport report = new GenerateJob(spark, options(input), console).run().orElseThrow();
       List<Shown> lines =
-          Stream.of(bytes.toString(StandardCharsets.UTF_8).split("\r\033\\[K"))
+          Stream.of(bytes.toString(StandardCharsets.UTF_8).split("\r|\033\\[[?7]*[Klh]"))
               .map(String::strip)
               .filter(line -> !line.isEmpty())
               .map(Shown::of)

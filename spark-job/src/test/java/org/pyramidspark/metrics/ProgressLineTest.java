@@ -30,14 +30,14 @@ class ProgressLineTest {
   void theLineTellsRowsTokensShareRateAndTimeLeft() {
     assertThat(progress(250, 50_000, 0.25, 100).line())
         .isEqualTo(
-            "250 of 1,000 rows, 2 with errors, 50,000 prompt + 5,000 new tokens, 25 %, 550 tokens/s,"
-                + " 5 min 00 s left");
+            "25 %, 250 of 1,000 rows, 2 with errors, 550 tokens/s, 5 min 00 s left,"
+                + " 50,000 prompt + 5,000 new tokens");
   }
 
   @Test
   void beforeTheFirstTokenTheLineTellsTheTimeSoFar() {
     assertThat(progress(0, 0, 0, 0).line())
-        .isEqualTo("0 of 1,000 rows, 0 prompt + 0 new tokens, 0 %, 0 tokens/s, 9 s elapsed");
+        .isEqualTo("0 %, 0 of 1,000 rows, 0 tokens/s, 9 s elapsed, 0 prompt + 0 new tokens");
   }
 
   @Test
@@ -57,14 +57,14 @@ class ProgressLineTest {
 
     assertThat(resumed.line())
         .isEqualTo(
-            "750 of 1,000 rows, 75,000 prompt + 7,500 new tokens, 75 %, 275 tokens/s,"
-                + " 1 min 40 s left");
+            "75 %, 750 of 1,000 rows, 275 tokens/s, 1 min 40 s left,"
+                + " 75,000 prompt + 7,500 new tokens");
   }
 
   @Test
   void theEndTellsHowLongItTook() {
-    assertThat(progress(1000, 1_000, 0.99, 10).line()).contains(" 99 %,", "0 s left");
-    assertThat(progress(1000, 1_000, 1, 10).line()).contains(" 100 %,", "19 s elapsed");
+    assertThat(progress(1000, 1_000, 0.99, 10).line()).contains("99 %,", "0 s left");
+    assertThat(progress(1000, 1_000, 1, 10).line()).contains("100 %,", "19 s elapsed");
   }
 
   @ParameterizedTest
@@ -76,12 +76,21 @@ class ProgressLineTest {
   @Test
   void withoutATerminalNoControlCharactersAreWritten() {
     assertThat(shown(false))
-        .isEqualTo("1 of 1 rows, 2 prompt + 2 new tokens, 100 %, 4 tokens/s, 3 s elapsed\n");
+        .isEqualTo("100 %, 1 of 1 rows, 4 tokens/s, 3 s elapsed, 2 prompt + 2 new tokens\n");
   }
 
   @Test
   void onATerminalTheLineReplacesItself() {
-    assertThat(shown(true)).startsWith("\r\033[K").endsWith("elapsed\n");
+    assertThat(shown(true))
+        .startsWith("\r\033[K\033[?7l[####################] 100 %")
+        .endsWith("new tokens\033[?7h\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0.049, 0", "0.05, 1", "0.5, 10", "0.999, 19", "1, 20"})
+  void theBarIsFullAtTheEndAlone(double share, int full) {
+    assertThat(progress(1, 1, share, 1).bar())
+        .isEqualTo("[" + "#".repeat(full) + ".".repeat(20 - full) + "]");
   }
 
   private static String shown(boolean terminal) {

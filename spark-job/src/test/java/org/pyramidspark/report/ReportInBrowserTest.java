@@ -5,20 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.pyramidspark.Browser;
 import org.pyramidspark.comparison.SampleComparison;
 import org.pyramidspark.evaluation.EvaluationText;
 import org.pyramidspark.evaluation.SampleEvaluation;
@@ -37,11 +34,11 @@ class ReportInBrowserTest {
   private static final int HEIGHT = 2600;
 
   @TempDir Path folder;
-  private Path browser;
+  private Browser browser;
 
   @BeforeEach
-  void findBrowser() throws IOException {
-    Optional<Path> found = browser();
+  void findBrowser() {
+    Optional<Browser> found = Browser.find(folder);
     assumeTrue(found.isPresent(), "No chromium on the PATH: the page is not tested in a browser.");
     browser = found.orElseThrow();
   }
@@ -63,13 +60,6 @@ class ReportInBrowserTest {
     String page = kind.page.apply("A text of the corpus. ".repeat(20));
     Files.writeString(folder.resolve("report.html"), page);
     return page;
-  }
-
-  private static Optional<Path> browser() {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-        .flatMap(bin -> Stream.of("chromium", "google-chrome").map(Path.of(bin)::resolve))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   @ParameterizedTest
@@ -137,36 +127,11 @@ class ReportInBrowserTest {
   }
 
   private BufferedImage screenshot(String scheme, int width) throws Exception {
-    Path picture = folder.resolve(scheme + width + ".png");
-    List<String> command =
-        List.of(
-            browser.toString(),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--user-data-dir=" + folder.resolve("profile"),
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--blink-settings=preferredColorScheme=" + (scheme.equals("dark") ? 0 : 1),
-            "--window-size=" + width + "," + HEIGHT,
-            "--screenshot=" + picture,
-            folder.resolve("report.html").toUri().toString());
-    Path log = folder.resolve("log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-    }
-    assertThat(picture).as(() -> logged(log)).isRegularFile();
-    return ImageIO.read(picture.toFile());
-  }
-
-  private static String logged(Path log) {
-    try {
-      return Files.readString(log);
-    } catch (IOException unreadable) {
-      return unreadable.toString();
-    }
+    return browser.screenshot(
+        folder.resolve("report.html").toUri().toString(),
+        width,
+        HEIGHT,
+        "--blink-settings=preferredColorScheme=" + (scheme.equals("dark") ? 0 : 1));
   }
 
   private static float brightness(int rgb) {
