@@ -32,7 +32,8 @@ record LiveExecutors(String application, String here, Set<String> ids) {
   }
 
   /** A mark of this JVM's. */
-  SplitMark mark(int split, Set<Long> begun, Set<Long> suspects, Set<Long> quarantined) {
-    return new SplitMark(split, application, here, begun, suspects, quarantined);
+  SplitMark mark(
+      int split, long version, Set<Long> begun, Set<Long> suspects, Set<Long> quarantined) {
+    return new SplitMark(split, application, here, version, begun, suspects, quarantined);
   }
 }

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Finds rows that kill their JVM. An attempt after one that may have died writes down which rows it
@@ -29,7 +28,8 @@ public final class RowMarks implements AutoCloseable {
   private final Set<Long> begun = new HashSet<>();
   private final Set<Long> suspects = new HashSet<>();
   private final Set<Long> quarantined = new HashSet<>();
-  private Optional<Path> file = Optional.empty();
+  private Optional<String> attempt = Optional.empty();
+  private long written;
 
   private RowMarks(Optional<RunFolder> folder, int split, LiveExecutors executors) {
     this.folder = folder;
@@ -45,21 +45,21 @@ public final class RowMarks implements AutoCloseable {
   /** Of an attempt after others: learns from those whose JVM has died, and marks. */
   static RowMarks after(RunFolder folder, int split) throws IOException, InterruptedException {
     RowMarks marks = new RowMarks(Optional.of(folder), split, LiveExecutors.now());
-    Map<Path, SplitMark> dead = marks.awaitDead();
+    Map<String, SplitMark> dead = marks.awaitDead();
     dead.values().forEach(marks::learn);
     marks.suspects.removeAll(marks.quarantined);
     if (!dead.isEmpty()) {
       marks.write();
-      for (Path old : dead.keySet()) {
+      for (String old : dead.keySet()) {
         folder.marks().delete(old);
       }
     }
     return marks;
   }
 
-  private Map<Path, SplitMark> awaitDead() throws IOException, InterruptedException {
+  private Map<String, SplitMark> awaitDead() throws IOException, InterruptedException {
     SplitMarks marks = folder.orElseThrow().marks();
-    Map<Path, SplitMark> found = marks.of(split);
+    Map<String, SplitMark> found = marks.of(split);
     LiveExecutors live = executors;
     long start = System.nanoTime();
     while (found.values().stream().anyMatch(live::run)
@@ -68,7 +68,7 @@ public final class RowMarks implements AutoCloseable {
       live = LiveExecutors.now();
       found = marks.of(split);
     }
-    Map<Path, SplitMark> dead = new HashMap<>(found);
+    Map<String, SplitMark> dead = new HashMap<>(found);
     dead.values().removeIf(live::run);
     return dead;
   }
@@ -118,7 +118,7 @@ public final class RowMarks implements AutoCloseable {
   @Override
   public void close() {
     begun.clear();
-    if (file.isPresent()) {
+    if (attempt.isPresent()) {
       tryToWrite();
     }
   }
@@ -133,14 +133,14 @@ public final class RowMarks implements AutoCloseable {
 
   private void write() throws IOException {
     SplitMarks marks = folder.orElseThrow().marks();
-    if (file.isEmpty()) {
-      file = Optional.of(marks.newFile(split));
+    if (attempt.isEmpty()) {
+      attempt = Optional.of(marks.newAttempt(split));
     }
-    SplitMark mark = executors.mark(split, begun, suspects, quarantined);
+    SplitMark mark = executors.mark(split, written++, begun, suspects, quarantined);
     if (begun.isEmpty() && mark.isEmpty()) {
-      marks.delete(file.get());
+      marks.delete(attempt.get());
     } else {
-      marks.write(file.get(), mark);
+      marks.write(attempt.get(), mark);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
  * @param split its number
  * @param application of Spark's that runs the attempt
  * @param executor that runs it
+ * @param version how many marks the attempt has written before
  * @param begun rows under work
  * @param suspects rows that were under work when a JVM died, and have not been completed since
  * @param quarantined rows that were alone under work when a JVM died
@@ -17,6 +18,7 @@ record SplitMark(
     int split,
     String application,
     String executor,
+    long version,
     Set<Long> begun,
     Set<Long> suspects,
     Set<Long> quarantined) {
@@ -25,6 +27,10 @@ record SplitMark(
     begun = Set.copyOf(begun);
     suspects = Set.copyOf(suspects);
     quarantined = Set.copyOf(quarantined);
+  }
+
+  SplitMark later(SplitMark other) {
+    return version > other.version ? this : other;
   }
 
   /** Whether the one row under work was alone because it was suspected. */

@@ -16,18 +16,22 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder of marks: small files, one for each attempt at a split that has any. A mark that was
- * not written to its end counts as none. Thread-safe.
+ * The folder of marks: two small files for each attempt at a split that has any. It writes to them
+ * in turn, so that a JVM that dies while it writes leaves the mark before; a mark that was not
+ * written to its end counts as none. Thread-safe.
  *
  * @param folder of the marks
  */
 record SplitMarks(FileSystem fileSystem, Path folder) {
-  private static final Pattern NAME = Pattern.compile("(\\d{5,})-[0-9a-f]{16}\\.json");
+  private static final Pattern NAME = Pattern.compile("((\\d{5,})-[0-9a-f]{16})-[01]\\.json");
 
-  /** A file that no other attempt has. */
-  Path newFile(int split) {
-    return new Path(
-        folder, "%05d-%016x.json".formatted(split, ThreadLocalRandom.current().nextLong()));
+  /** A name that no other attempt has. */
+  String newAttempt(int split) {
+    return "%05d-%016x".formatted(split, ThreadLocalRandom.current().nextLong());
+  }
+
+  private Path file(String attempt, long version) {
+    return new Path(folder, "%s-%d.json".formatted(attempt, version % 2));
   }
 
   /** The splits that have marks. */
@@ -39,12 +43,13 @@ record SplitMarks(FileSystem fileSystem, Path folder) {
     return splits;
   }
 
-  /** All whole marks of a split. */
-  Map<Path, SplitMark> of(int split) throws IOException {
-    Map<Path, SplitMark> marks = new HashMap<>();
+  /** The last whole mark of each attempt at a split. */
+  Map<String, SplitMark> of(int split) throws IOException {
+    Map<String, SplitMark> marks = new HashMap<>();
     for (FileStatus file : files()) {
-      if (split(file).filter(number -> number == split).isPresent()) {
-        read(file.getPath()).ifPresent(mark -> marks.put(file.getPath(), mark));
+      Matcher name = NAME.matcher(file.getPath().getName());
+      if (name.matches() && Integer.parseInt(name.group(2)) == split) {
+        read(file.getPath()).ifPresent(mark -> marks.merge(name.group(1), mark, SplitMark::later));
       }
     }
     return marks;
@@ -60,23 +65,24 @@ record SplitMarks(FileSystem fileSystem, Path folder) {
 
   private static Optional<Integer> split(FileStatus file) {
     Matcher name = NAME.matcher(file.getPath().getName());
-    return name.matches() ? Optional.of(Integer.valueOf(name.group(1))) : Optional.empty();
+    return name.matches() ? Optional.of(Integer.valueOf(name.group(2))) : Optional.empty();
   }
 
   private Optional<SplitMark> read(Path file) throws IOException {
     return BooksJson.read(fileSystem, file, SplitMark.class);
   }
 
-  void write(Path file, SplitMark mark) throws IOException {
-    try (FSDataOutputStream stream = fileSystem.create(file, true)) {
+  void write(String attempt, SplitMark mark) throws IOException {
+    try (FSDataOutputStream stream = fileSystem.create(file(attempt, mark.version()), true)) {
       stream.write(BooksJson.file(mark));
     } catch (FSError failure) {
       throw new IOException(failure);
     }
   }
 
-  void delete(Path file) throws IOException {
-    fileSystem.delete(file, false);
+  void delete(String attempt) throws IOException {
+    fileSystem.delete(file(attempt, 0), false);
+    fileSystem.delete(file(attempt, 1), false);
   }
 
   /** The run is over. */

@@ -77,27 +77,20 @@ class ClusterTest {
           return null;
         });
     Path output = folder.resolve("out");
-    SETTINGS.forEach(System::setProperty);
-    try (StandaloneCluster cluster =
-        StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), 2)) {
-      CommandRun run =
-          CommandRun.generate(
-              "--model", TestModel.write(folder).toString(),
-              "--input", input.toString(),
-              "--input-format", "parquet",
-              "--columns", "id=key,prompt=body",
-              "--output", output.toString(),
-              "--output-format", "parquet",
-              "--partition-by", "day",
-              "--master", cluster.url(),
-              "--partitions", "4",
-              "--max-new-tokens", "4");
+    CommandRun run =
+        CommandRun.generate(
+            "--model", TestModel.write(folder).toString(),
+            "--input", input.toString(),
+            "--input-format", "parquet",
+            "--columns", "id=key,prompt=body",
+            "--output", output.toString(),
+            "--output-format", "parquet",
+            "--partition-by", "day",
+            "--master", cluster.url(),
+            "--partitions", "4",
+            "--max-new-tokens", "4");
 
-      assertThat(run.exitCode()).as(run.err()).isZero();
-    } finally {
-      SETTINGS.keySet().forEach(System::clearProperty);
-    }
-
+    assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(SparkTables.read(output, "parquet", "lang", "string(day)", "marks"))
         .hasSize(SparkTables.ROWS);
     assertThat(CommandRun.report(output).get("engines")).hasSize(2);
