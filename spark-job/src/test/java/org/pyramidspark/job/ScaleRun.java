@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -86,10 +87,11 @@ record ScaleRun(Path folder, Path model, Path corpus) {
       process.awaitCommits(driver.output(), (int) (KILLED_AT * SPLITS));
       process.kill();
     }
-    long parts = driver.parts();
+    // A resumed run deletes files of splits that were not committed, so their number may fall.
+    Set<Path> earlier = Set.copyOf(driver.parts());
     long start = System.nanoTime();
     try (GenerateProcess process = driver.start("--resume")) {
-      while (driver.parts() <= parts) {
+      while (earlier.containsAll(driver.parts())) {
         process.checkAlive();
         Thread.sleep(50);
       }
@@ -139,15 +141,13 @@ record ScaleRun(Path folder, Path model, Path corpus) {
     }
 
     /** Files of rows, those of attempts that were not committed included. */
-    long parts() throws IOException {
-      try (Stream<Path> files = Files.list(output())) {
-        return files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
-      }
+    List<Path> parts() throws IOException {
+      return Files.exists(output()) ? RunFiles.parts(output()) : List.of();
     }
 
     void await(GenerateProcess process, MemoryWatch memory) throws Exception {
       while (process.handle().isAlive()) {
-        if (Files.exists(output()) && parts() > 0) {
+        if (!parts().isEmpty()) {
           memory.sample();
         }
         Thread.sleep(1000);
