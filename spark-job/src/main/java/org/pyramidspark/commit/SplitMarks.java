@@ -38,7 +38,7 @@ record SplitMarks(FileSystem fileSystem, Path folder) {
   BitSet splits() throws IOException {
     BitSet splits = new BitSet();
     for (FileStatus file : files()) {
-      split(file).ifPresent(splits::set);
+      name(file).ifPresent(name -> splits.set(Integer.parseInt(name.group(2))));
     }
     return splits;
   }
@@ -47,9 +47,11 @@ record SplitMarks(FileSystem fileSystem, Path folder) {
   Map<String, SplitMark> of(int split) throws IOException {
     Map<String, SplitMark> marks = new HashMap<>();
     for (FileStatus file : files()) {
-      Matcher name = NAME.matcher(file.getPath().getName());
-      if (name.matches() && Integer.parseInt(name.group(2)) == split) {
-        read(file.getPath()).ifPresent(mark -> marks.merge(name.group(1), mark, SplitMark::later));
+      Optional<Matcher> name =
+          name(file).filter(parts -> Integer.parseInt(parts.group(2)) == split);
+      if (name.isPresent()) {
+        read(file.getPath())
+            .ifPresent(mark -> marks.merge(name.get().group(1), mark, SplitMark::later));
       }
     }
     return marks;
@@ -63,9 +65,9 @@ record SplitMarks(FileSystem fileSystem, Path folder) {
     }
   }
 
-  private static Optional<Integer> split(FileStatus file) {
-    Matcher name = NAME.matcher(file.getPath().getName());
-    return name.matches() ? Optional.of(Integer.valueOf(name.group(2))) : Optional.empty();
+  /** The attempt and the split in the name of a mark; nothing of other files. */
+  private static Optional<Matcher> name(FileStatus file) {
+    return Optional.of(NAME.matcher(file.getPath().getName())).filter(Matcher::matches);
   }
 
   private Optional<SplitMark> read(Path file) throws IOException {
