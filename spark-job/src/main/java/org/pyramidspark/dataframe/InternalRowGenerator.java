@@ -17,6 +17,7 @@ import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.types.DataType;
 import org.pyramidspark.executor.PartitionCompletions;
 import org.pyramidspark.executor.RowWork;
+import org.pyramidspark.executor.TaskRows;
 import org.pyramidspark.prompts.RowPlace;
 import scala.Function1;
 
@@ -49,12 +50,13 @@ record InternalRowGenerator(
     PartitionCompletions<InternalRow> completions =
         PartitionCompletions.of(
             work,
-            // The operator below writes its next row over the one that it has handed out.
-            Iterators.transform(rows, InternalRow::copy),
-            row ->
-                prompts.prompt(
-                    input -> converters.get(input).apply(value(row, input)),
-                    RowPlace.inPartition(partition, number.incrementAndGet())));
+            TaskRows.counted(
+                // The operator below writes its next row over the one that it has handed out.
+                Iterators.transform(rows, InternalRow::copy),
+                row ->
+                    prompts.prompt(
+                        input -> converters.get(input).apply(value(row, input)),
+                        RowPlace.inPartition(partition, number.incrementAndGet()))));
     return Iterators.transform(completions, new Widening()::widened);
   }
 

@@ -101,7 +101,7 @@ final class CompletionStream implements Iterator<CompletedRow>, AutoCloseable {
   }
 
   private CompletedRow fail(long number, PromptRow.Invalid row, Set<RetryStep> retries) {
-    count(RowMeasure.failed(row.error().kind()).withRetries(retries));
+    count(RowMeasure.failed(row.error().kind(), retries));
     try (LogIds.Scope scope = LogIds.row(row.id())) {
       LOG.info("The row is an error row: {}", row.error().kind());
     }

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.pyramidspark.commit.RowMarks;
 import org.pyramidspark.completions.Completion;
 import org.pyramidspark.guard.QualityGuard;
@@ -19,7 +18,7 @@ import org.pyramidspark.prompts.PromptRow;
  * are read as the engine asks for them, and no more are held than it works on. The task's end frees
  * the engine, also if not all rows were asked for. Used by one thread at a time.
  *
- * @param <R> a row; whoever reads rows must hand out a new object for each
+ * @param <R> a row
  */
 public final class PartitionCompletions<R> implements Iterator<PartitionCompletions.Completed<R>> {
   private final Map<Long, R> unfinished;
@@ -35,39 +34,35 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
     this.count = count;
   }
 
-  /** As {@link #of(RowWork, ShownRows, RowMarks, Iterator, Function)}; no report shows its rows. */
-  public static <R> PartitionCompletions<R> of(
-      RowWork work, Iterator<R> rows, Function<R, PromptRow> prompts) throws InterruptedException {
-    return of(work, new ShownRows(RowSample.NONE), RowMarks.none(), rows, prompts);
-  }
-
   /**
-   * Begins; to be called by the task that asks for the completions.
+   * Begins; to be called by the task that asks for the completions. No report shows its rows.
    *
    * @param work what is done with each row
-   * @param shown takes the rows that the report shows
-   * @param marks what is known of earlier attempts
    * @param rows to be completed
-   * @param prompts the prompt of a row, valid or not
    * @throws org.pyramidspark.errors.InvalidInputException if the model cannot be loaded here, or
    *     another is in use by this task
    */
-  public static <R> PartitionCompletions<R> of(
-      RowWork work,
-      ShownRows shown,
-      RowMarks marks,
-      Iterator<R> rows,
-      Function<R, PromptRow> prompts)
+  public static <R> PartitionCompletions<R> of(RowWork work, TaskRows<R> rows)
       throws InterruptedException {
-    ExecutorEngine.Lease lease = TaskScope.lease(work.model(), work.engine(), marks);
-    // Spark calls these in reverse order, however the task ends.
+    ExecutorEngine.Lease lease = TaskScope.lease(work.model(), work.engine());
     TaskScope.atEnd(lease::close);
+    return on(lease.model(), work, new ShownRows(RowSample.NONE), RowMarks.none(), rows);
+  }
+
+  /**
+   * As {@link #of}, on a model that the task has leased.
+   *
+   * @param shown takes the rows that the report shows
+   * @param marks what is known of earlier attempts
+   */
+  static <R> PartitionCompletions<R> on(
+      LoadedModel model, RowWork work, ShownRows shown, RowMarks marks, TaskRows<R> rows) {
     Map<Long, R> unfinished = new HashMap<>();
-    Reader<R> reader = new Reader<>(rows, prompts, unfinished);
-    CompletionStream stream = stream(work, shown, marks, lease.model(), reader);
+    CompletionStream stream = stream(work, shown, marks, model, new Reader<>(rows, unfinished));
+    // Spark calls these in reverse order, however the task ends.
     TaskScope.atEnd(stream::close);
-    work.totals().watch(() -> stream.work(() -> reader.numRead));
-    Runnable count = count(work.totals(), lease.model());
+    work.totals().watch(() -> stream.work(rows::read));
+    Runnable count = count(work.totals(), model);
     TaskScope.atEnd(count);
     return new PartitionCompletions<>(unfinished, stream, count);
   }
@@ -117,14 +112,12 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
 
   /** Remembers the rows whose prompts it hands out. */
   private static final class Reader<R> implements Iterator<PromptRow> {
-    private final Iterator<R> rows;
-    private final Function<R, PromptRow> prompts;
+    private final TaskRows<R> rows;
     private final Map<Long, R> unfinished;
-    private volatile long numRead;
+    private long numRead;
 
-    Reader(Iterator<R> rows, Function<R, PromptRow> prompts, Map<Long, R> unfinished) {
+    Reader(TaskRows<R> rows, Map<Long, R> unfinished) {
       this.rows = rows;
-      this.prompts = prompts;
       this.unfinished = unfinished;
     }
 
@@ -137,7 +130,7 @@ public final class PartitionCompletions<R> implements Iterator<PartitionCompleti
     public PromptRow next() {
       R row = rows.next();
       unfinished.put(numRead++, row);
-      return prompts.apply(row);
+      return rows.prompt(row);
     }
   }
 }

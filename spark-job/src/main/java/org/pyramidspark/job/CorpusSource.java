@@ -101,16 +101,7 @@ interface CorpusSource {
       work.engine()
           .devices()
           .stage(corpus.spark().parallelize(pending, pending.size()))
-          .foreachPartition(
-              new PartitionRunner<>(
-                  work.model(),
-                  work.engine(),
-                  work.rows(),
-                  sample,
-                  commits,
-                  files,
-                  work.totals(),
-                  corpus.hadoop()));
+          .foreachPartition(new PartitionRunner<>(work, sample, commits, files, corpus.hadoop()));
     }
   }
 

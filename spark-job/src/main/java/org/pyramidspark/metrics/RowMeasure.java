@@ -45,40 +45,8 @@ public record RowMeasure(
     retries = Set.copyOf(retries);
   }
 
-  /** Of a row that nothing was tried again with. */
-  public RowMeasure(
-      FinishReason finishReason,
-      Optional<RowError.Kind> error,
-      int promptTokens,
-      int generatedTokens,
-      boolean truncated,
-      int guardLevel,
-      double keptKvFraction,
-      int[] keptByLayer,
-      long peakKvBytes,
-      long fullKvBytes,
-      long prefillNanos,
-      long decodeNanos,
-      Optional<RougeScores> scores) {
-    this(
-        finishReason,
-        error,
-        promptTokens,
-        generatedTokens,
-        truncated,
-        guardLevel,
-        keptKvFraction,
-        keptByLayer,
-        peakKvBytes,
-        fullKvBytes,
-        prefillNanos,
-        decodeNanos,
-        scores,
-        Set.of());
-  }
-
   /** A row that did not reach the engine, or failed there. */
-  public static RowMeasure failed(RowError.Kind kind) {
+  public static RowMeasure failed(RowError.Kind kind, Set<RetryStep> retries) {
     return new RowMeasure(
         FinishReason.ERROR,
         Optional.of(kind),
@@ -92,25 +60,7 @@ public record RowMeasure(
         0,
         0,
         0,
-        Optional.empty());
-  }
-
-  /** The same of a row that these were tried again with. */
-  public RowMeasure withRetries(Set<RetryStep> steps) {
-    return new RowMeasure(
-        finishReason,
-        error,
-        promptTokens,
-        generatedTokens,
-        truncated,
-        guardLevel,
-        keptKvFraction,
-        keptByLayer,
-        peakKvBytes,
-        fullKvBytes,
-        prefillNanos,
-        decodeNanos,
-        scores,
-        steps);
+        Optional.empty(),
+        retries);
   }
 }

@@ -4,35 +4,25 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
+import java.util.function.Function;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructField;
-import org.pyramidspark.commit.RowMarks;
-import org.pyramidspark.commit.SplitAttempt;
 import org.pyramidspark.commit.SplitCommits;
 import org.pyramidspark.commit.TablePlan.RowRange;
 import org.pyramidspark.dataframe.PromptColumns;
-import org.pyramidspark.executor.PartitionCompletions;
 import org.pyramidspark.executor.RowWork;
-import org.pyramidspark.executor.TaskScope;
+import org.pyramidspark.executor.SplitTask;
+import org.pyramidspark.executor.TaskRows;
 import org.pyramidspark.metrics.RowSample;
-import org.pyramidspark.metrics.RunTotals;
-import org.pyramidspark.metrics.ShownRows;
-import org.pyramidspark.monitoring.LogIds;
 import org.pyramidspark.prompts.PromptRow;
 import org.pyramidspark.prompts.RowPlace;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import scala.Function1;
 
 /**
- * A task: completes the rows of one range, writes them and commits them. Does nothing where another
- * attempt has committed the split.
+ * A task: completes the rows of one range of what Spark reads, as {@link SplitTask} says.
  *
  * @param work what is done with each row
  * @param sample rows that the report shows
@@ -49,64 +39,20 @@ record TableRunner(
     OutputColumns columns,
     TableWriter writer)
     implements VoidFunction<Iterator<TableSplit>> {
-  private static final Logger LOG = LoggerFactory.getLogger(TableRunner.class);
-
   @Override
-  public void call(Iterator<TableSplit> splits) throws Exception {
+  public void call(Iterator<TableSplit> splits) throws IOException, InterruptedException {
     TableSplit split = splits.next();
-    try (LogIds.Scope scope = LogIds.split(commits.session().id(), split.range().split())) {
-      run(split);
-    }
-  }
-
-  private void run(TableSplit split) throws Exception {
     int number = split.range().split();
-    if (isCommitted(number)) {
-      return;
-    }
-    TaskContext task = TaskContext.get();
-    // Spark calls these in reverse order, however the task ends.
-    RowMarks marks = commits.marks(number, task, writer.conf());
-    TaskScope.atEnd(marks::close);
-    SplitAttempt<TableFiles> attempt =
-        commits.begin(number, folder -> writer.files(folder, number), writer.conf());
-    TaskScope.atEnd(attempt::close);
-    // Once more, now that there is a file: it may not stay if the run's end has passed it by.
-    if (!isCommitted(number)) {
-      ShownRows shown = complete(split, task, attempt, marks);
-      attempt.commit(work.totals().value(), shown);
-      LOG.info("The split is committed");
-    }
-  }
-
-  private boolean isCommitted(int split) throws IOException {
-    Optional<RunTotals> committed = commits.committed(split, writer.conf());
-    committed.ifPresent(work.totals()::add);
-    return committed.isPresent();
-  }
-
-  private ShownRows complete(
-      TableSplit split, TaskContext task, SplitAttempt<TableFiles> attempt, RowMarks marks)
-      throws IOException, InterruptedException {
-    ShownRows shown = new ShownRows(sample);
-    PartitionCompletions<InternalRow> completions =
-        PartitionCompletions.of(
-            work, shown, marks, split.rows(), new Prompts(prompts, columns, split));
-    while (completions.hasNext()) {
-      if (task.isInterrupted()) {
-        throw new TaskKilledException();
-      }
-      PartitionCompletions.Completed<InternalRow> next = completions.next();
-      InternalRow row = columns.row(next.row(), next.completion());
-      attempt.write(files -> files.write(row));
-    }
-    completions.finish();
-    return shown;
+    new SplitTask(work, sample, commits, writer.conf())
+        .run(
+            number,
+            () -> TaskRows.counted(split.rows(), new Prompts(prompts, columns, split)),
+            folder -> writer.files(folder, number),
+            (files, row, completion) -> files.write(columns.row(row, completion)));
   }
 
   /** Makes prompts of rows that come one after another. */
-  private static final class Prompts
-      implements java.util.function.Function<InternalRow, PromptRow> {
+  private static final class Prompts implements Function<InternalRow, PromptRow> {
     private final PromptColumns prompts;
     private final StructField[] fields;
     private final List<Function1<Object, Object>> converters;

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -185,9 +186,10 @@ class ManifestsTest {
               600,
               row * 1_000_000L,
               1_000_000L,
-              Optional.of(new Rouge().score("a b c", "a b d"))));
+              Optional.of(new Rouge().score("a b c", "a b d")),
+              Set.of()));
     }
-    rows.add(RowMeasure.failed(RowError.Kind.TOO_LONG));
+    rows.add(RowMeasure.failed(RowError.Kind.TOO_LONG, Set.of()));
     rows.watch(() -> new TaskWork(100, 10, 100, 50, 9, 90, 45));
     Estimate loss = new Estimate(4, 2, 1.5);
     rows.watch(

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code generate} in a process of its own, which can be killed. */
 final class GenerateProcess implements AutoCloseable {
+  private static final List<String> HERE =
+      List.of("-Dspark.driver.host=127.0.0.1", "-Dspark.driver.bindAddress=127.0.0.1");
+
   private final Process process;
   private final Path log;
 
@@ -35,15 +39,37 @@ final class GenerateProcess implements AutoCloseable {
     command.addAll(JvmOptions.all());
     command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     command.addAll(flags);
-    for (String setting : List.of("spark.driver.host", "spark.driver.bindAddress")) {
-      command.add("-D%s=127.0.0.1".formatted(setting));
-    }
+    command.addAll(HERE);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(GenerateJob.class.getName());
     command.addAll(arguments);
+    return start(log, new ProcessBuilder(command));
+  }
+
+  /**
+   * As users start it: {@code bin/pyramid-spark generate} of the distribution.
+   *
+   * @param log file that takes what it prints
+   * @param flags of its JVM, beside the launcher's
+   */
+  static GenerateProcess launch(Path log, List<String> flags, List<String> arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of(ScriptRun.script("bin/pyramid-spark"), "generate"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // The launcher cuts its variable at spaces, which flags may have.
+    Path file = Path.of(log + ".flags");
+    Files.write(
+        file, Stream.concat(HERE.stream(), flags.stream()).map("\"%s\""::formatted).toList());
+    builder.environment().put("PYRAMID_JAVA_OPTS", "@" + file);
+    return start(log, builder);
+  }
+
+  private static GenerateProcess start(Path log, ProcessBuilder builder) throws IOException {
     return new GenerateProcess(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
-        log);
+        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
   }
 
   /** Waits until so many splits have been committed to a folder. */

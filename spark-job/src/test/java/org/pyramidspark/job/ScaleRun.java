@@ -24,13 +24,6 @@ import java.util.stream.Stream;
 record ScaleRun(Path folder, Path model, Path corpus) {
   private static final int SPLITS = 100;
   private static final double KILLED_AT = 0.9;
-  private static final Map<String, String> CLUSTER_SETTINGS =
-      Map.of(
-          "spark.executor.extraClassPath", StandaloneCluster.classFolders(),
-          "spark.executor.cores", "1",
-          "spark.executor.memory", "1g",
-          "spark.cores.max", "2",
-          "spark.scheduler.minRegisteredResourcesRatio", "1");
   private static final Pattern HEAP = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
 
   /**
@@ -63,7 +56,7 @@ record ScaleRun(Path folder, Path model, Path corpus) {
 
   private void cluster() throws Exception {
     try (StandaloneCluster cluster = startCluster("cluster")) {
-      Driver driver = new Driver("cluster", cluster.url(), CLUSTER_SETTINGS);
+      Driver driver = new Driver("cluster", cluster.url(), clusterSettings());
       try (GenerateProcess process = driver.start()) {
         driver.await(process, MemoryWatch.of(() -> cluster.executors().stream()));
       }
@@ -74,11 +67,37 @@ record ScaleRun(Path folder, Path model, Path corpus) {
     return StandaloneCluster.start(Files.createDirectory(folder.resolve(name)), 2);
   }
 
-  /** Of both runs, which are begun anew. */
+  /** As {@code deploy/conf/class-archive.conf}. */
+  private Map<String, String> clusterSettings() {
+    return Map.of(
+        "spark.executor.extraClassPath",
+        ScriptRun.DIST.resolve("lib") + "/*",
+        "spark.executor.extraJavaOptions",
+        "-XX:SharedArchiveFile=%s -XX:+AutoCreateSharedArchive"
+            .formatted(folder.resolve("executor.jsa")),
+        "spark.executor.cores",
+        "1",
+        "spark.executor.memory",
+        "1g",
+        "spark.cores.max",
+        "2",
+        "spark.scheduler.minRegisteredResourcesRatio",
+        "1");
+  }
+
+  /**
+   * Of both runs, which are begun anew, on machines on which a job has run before: JVMs find the
+   * archive of classes that it has left.
+   */
   private void resume() throws Exception {
+    new Driver("before", "local[2]", Map.of()).runFew();
     resume(new Driver("resume", "local[2]", Map.of()));
     try (StandaloneCluster cluster = startCluster("resume-cluster")) {
-      resume(new Driver("resume-cluster", cluster.url(), CLUSTER_SETTINGS));
+      new Driver("before-cluster", cluster.url(), clusterSettings()).runFew();
+      while (!cluster.executors().isEmpty()) {
+        Thread.sleep(50);
+      }
+      resume(new Driver("resume-cluster", cluster.url(), clusterSettings()));
     }
   }
 
@@ -137,7 +156,16 @@ record ScaleRun(Path folder, Path model, Path corpus) {
                   "--max-new-tokens",
                   "4"));
       arguments.addAll(List.of(more));
-      return GenerateProcess.start(folder.resolve(name + ".log"), flags, arguments);
+      return GenerateProcess.launch(folder.resolve(name + ".log"), flags, arguments);
+    }
+
+    void runFew() throws Exception {
+      try (GenerateProcess process = start("--limit", "1000")) {
+        process.handle().onExit().join();
+        if (process.awaitEnd() != 0) {
+          throw new IllegalStateException(process.log());
+        }
+      }
     }
 
     /** Files of rows, those of attempts that were not committed included. */

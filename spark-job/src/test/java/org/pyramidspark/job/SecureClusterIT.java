@@ -1,7 +1,6 @@
 package org.pyramidspark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.pyramidspark.job.ScriptRun.script;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,39 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
  * encryption as {@code deploy/conf/secure.conf} has them.
  */
 class SecureClusterIT {
-  private static final String HOST = "127.0.0.1";
   private static final String SECRET = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
   @TempDir Path folder;
-  private final List<Process> daemons = new ArrayList<>();
-  private Map<String, String> environment;
-  private String master;
+  private ScriptCluster cluster;
 
   @AfterEach
   void end() {
-    daemons.reversed().forEach(ScriptRun::end);
+    cluster.close();
   }
 
   @BeforeEach
   void start() throws Exception {
-    environment = environment();
-    daemon("master", "--host", HOST, "--port", "0", "--webui-port", "0");
-    master = StandaloneCluster.awaitMaster(daemons.getFirst(), folder.resolve("daemon-0.log"));
-    for (int i = 0; i < 2; i++) {
-      daemon(
-          "worker",
-          master,
-          "--host",
-          HOST,
-          "--cores",
-          "1",
-          "--memory",
-          "2g",
-          "--webui-port",
-          "0",
-          "--work-dir",
-          folder.resolve("work-" + i).toString());
-    }
+    cluster = ScriptCluster.start(folder, 2, environment());
   }
 
   @Test
@@ -64,8 +43,8 @@ class SecureClusterIT {
     Path output = folder.resolve("out");
 
     ScriptRun run =
-        submit(
-            List.of("--master", master),
+        cluster.submit(
+            List.of(),
             List.of(
                 "--model",
                 TestModel.write(folder).toString(),
@@ -92,8 +71,8 @@ class SecureClusterIT {
     Files.writeString(work, "{\"prompt_token_ids\": [9, 8, 7, 6]}\n");
 
     ScriptRun run =
-        submit(
-            List.of("benchmark", "--master", master),
+        cluster.submit(
+            List.of("benchmark"),
             List.of(
                 "--cluster",
                 "--model",
@@ -120,14 +99,6 @@ class SecureClusterIT {
         .allMatch(point -> point.get("shuffle_bytes").asLong() == 0);
   }
 
-  private ScriptRun submit(List<String> sparkOptions, List<String> jobOptions) throws Exception {
-    List<String> command = new ArrayList<>(List.of(script("deploy/spark-submit.sh")));
-    command.addAll(sparkOptions);
-    command.add("--");
-    command.addAll(jobOptions);
-    return ScriptRun.of(folder, environment, command);
-  }
-
   /** Spark's own settings, as the comment in {@code secure.conf} puts them together. */
   private Map<String, String> environment() throws IOException {
     Path conf = Files.createDirectories(folder.resolve("conf"));
@@ -146,18 +117,15 @@ class SecureClusterIT {
             spark.eventLog.compress false
             spark.eventLog.dir %s
             """
-                .formatted(SECRET, HOST, HOST, Files.createDirectories(folder.resolve("events"))));
+                .formatted(
+                    SECRET,
+                    ScriptCluster.HOST,
+                    ScriptCluster.HOST,
+                    Files.createDirectories(folder.resolve("events"))));
     return Map.of(
         "SPARK_HOME", SparkHome.path().toString(),
         "SPARK_CONF_DIR", conf.toString(),
         "SPARK_DAEMON_MEMORY", "256m");
-  }
-
-  private void daemon(String... words) throws IOException {
-    List<String> command = new ArrayList<>(List.of(script("deploy/standalone.sh")));
-    command.addAll(List.of(words));
-    Path log = folder.resolve("daemon-%d.log".formatted(daemons.size()));
-    daemons.add(ScriptRun.start(log, log, environment, command));
   }
 
   /** Of all that daemons, executors and the job have written: logs, events, rows, reports. */

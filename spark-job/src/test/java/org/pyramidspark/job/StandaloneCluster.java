@@ -84,9 +84,14 @@ final class StandaloneCluster implements AutoCloseable {
     return url;
   }
 
-  /** Executors that run now: JVMs that workers have started, and not what these start. */
+  /** Executors that run now. */
   List<ProcessHandle> executors() {
-    return processes.stream()
+    return executorsOf(processes);
+  }
+
+  /** JVMs that workers have started and that run now, and not what these start. */
+  static List<ProcessHandle> executorsOf(List<Process> daemons) {
+    return daemons.stream()
         .flatMap(Process::descendants)
         .filter(StandaloneCluster::isExecutor)
         .filter(process -> !process.parent().map(StandaloneCluster::isExecutor).orElse(false))

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.TaskContext;
@@ -114,7 +115,7 @@ class RunAccumulatorTest {
   void aSnapshotDoesNotChange() {
     RunAccumulator accumulator = new RunAccumulator();
     RunTotals before = accumulator.value();
-    accumulator.add(RowMeasure.failed(RowError.Kind.ENGINE));
+    accumulator.add(RowMeasure.failed(RowError.Kind.ENGINE, Set.of()));
 
     assertThat(before.rows()).isZero();
     assertThat(accumulator.isZero()).isFalse();
@@ -214,7 +215,7 @@ class RunAccumulatorTest {
 
   private static RowMeasure measure(int row) {
     return row % 10 == 0
-        ? RowMeasure.failed(RowError.Kind.NOT_JSON)
+        ? RowMeasure.failed(RowError.Kind.NOT_JSON, Set.of())
         : new RowMeasure(
             FinishReason.EOS,
             Optional.empty(),
@@ -228,7 +229,8 @@ class RunAccumulatorTest {
             600,
             row * 1_000_000L,
             1_000_000L,
-            Optional.of(new Rouge().score("a b c", "a b c")));
+            Optional.of(new Rouge().score("a b c", "a b c")),
+            Set.of());
   }
 
   private static EngineReading reading(String engine, long from, long to) {

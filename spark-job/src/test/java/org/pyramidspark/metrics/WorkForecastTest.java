@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,7 +145,8 @@ class WorkForecastTest {
           1,
           1,
           1,
-          Optional.empty());
+          Optional.empty(),
+          Set.of());
     }
   }
 }

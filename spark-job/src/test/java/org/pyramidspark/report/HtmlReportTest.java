@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -194,7 +195,7 @@ class HtmlReportTest {
   @Test
   void aRunWithoutACompletedRowHasAPageToo() {
     RunAccumulator totals = new RunAccumulator();
-    totals.add(RowMeasure.failed(RowError.Kind.EMPTY_PROMPT));
+    totals.add(RowMeasure.failed(RowError.Kind.EMPTY_PROMPT, Set.of()));
     RunSummary summary =
         new RunSummary(
             totals.value(),

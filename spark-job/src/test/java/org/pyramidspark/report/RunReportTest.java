@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.pyramidspark.metrics.ErrorRow;
 import org.pyramidspark.metrics.RowMeasure;
@@ -21,7 +22,7 @@ class RunReportTest {
   @Test
   void aRunOfErrorRowsOnlyHasAReportWithoutStrangeNumbers() throws IOException {
     RunAccumulator totals = new RunAccumulator();
-    totals.add(RowMeasure.failed(RowError.Kind.EMPTY_PROMPT));
+    totals.add(RowMeasure.failed(RowError.Kind.EMPTY_PROMPT, Set.of()));
     RunReport report = report(totals);
 
     JsonNode json = new ObjectMapper().readTree(report.toJson());
