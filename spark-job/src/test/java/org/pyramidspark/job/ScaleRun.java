@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -91,17 +92,21 @@ record ScaleRun(Path folder, Path model, Path corpus) {
    */
   private void resume() throws Exception {
     new Driver("before", "local[2]", Map.of()).runFew();
-    resume(new Driver("resume", "local[2]", Map.of()));
+    resume(new Driver("resume", "local[2]", Map.of()), process -> Stream.of(process.handle()));
     try (StandaloneCluster cluster = startCluster("resume-cluster")) {
       new Driver("before-cluster", cluster.url(), clusterSettings()).runFew();
-      while (!cluster.executors().isEmpty()) {
-        Thread.sleep(50);
-      }
-      resume(new Driver("resume-cluster", cluster.url(), clusterSettings()));
+      cluster.awaitExecutorsEnd();
+      resume(
+          new Driver("resume-cluster", cluster.url(), clusterSettings()),
+          process -> cluster.executors().stream());
     }
   }
 
-  private void resume(Driver driver) throws Exception {
+  /**
+   * @param executors those of a driver
+   */
+  private static void resume(
+      Driver driver, Function<GenerateProcess, Stream<ProcessHandle>> executors) throws Exception {
     try (GenerateProcess process = driver.start()) {
       process.awaitCommits(driver.output(), (int) (KILLED_AT * SPLITS));
       process.kill();
@@ -117,7 +122,7 @@ record ScaleRun(Path folder, Path model, Path corpus) {
       System.out.printf(
           "%s: the first split is begun after %.1f s%n",
           driver.name, (System.nanoTime() - start) / 1e9);
-      driver.await(process, MemoryWatch.of(() -> Stream.of(process.handle())));
+      driver.await(process, MemoryWatch.of(() -> executors.apply(process)));
     }
   }
 

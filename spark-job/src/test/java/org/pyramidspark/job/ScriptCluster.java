@@ -34,13 +34,22 @@ final class ScriptCluster implements AutoCloseable {
   static ScriptCluster start(Path folder, int numWorkers, Map<String, String> environment)
       throws IOException, InterruptedException {
     ScriptCluster cluster = new ScriptCluster(folder, environment);
-    cluster.daemon("master", "--host", HOST, "--port", "0", "--webui-port", "0");
-    cluster.url =
-        StandaloneCluster.awaitMaster(cluster.daemons.getFirst(), folder.resolve("daemon-0.log"));
+    try {
+      cluster.start(numWorkers);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      cluster.close();
+      throw failure;
+    }
+    return cluster;
+  }
+
+  private void start(int numWorkers) throws IOException, InterruptedException {
+    daemon("master", "--host", HOST, "--port", "0", "--webui-port", "0");
+    url = StandaloneCluster.awaitMaster(daemons.getFirst(), folder.resolve("daemon-0.log"));
     for (int i = 0; i < numWorkers; i++) {
-      cluster.daemon(
+      daemon(
           "worker",
-          cluster.url,
+          url,
           "--host",
           HOST,
           "--cores",
@@ -52,7 +61,6 @@ final class ScriptCluster implements AutoCloseable {
           "--work-dir",
           folder.resolve("work-" + i).toString());
     }
-    return cluster;
   }
 
   /**
@@ -70,9 +78,7 @@ final class ScriptCluster implements AutoCloseable {
 
   /** Waits until no executor runs: they end after their driver. */
   void awaitExecutorsEnd() throws InterruptedException {
-    while (!StandaloneCluster.executorsOf(daemons).isEmpty()) {
-      Thread.sleep(50);
-    }
+    StandaloneCluster.awaitExecutorsEnd(daemons);
   }
 
   private void daemon(String... words) throws IOException {

@@ -89,8 +89,19 @@ final class StandaloneCluster implements AutoCloseable {
     return executorsOf(processes);
   }
 
+  /** Waits until no executor runs: they end after their driver. */
+  void awaitExecutorsEnd() throws InterruptedException {
+    awaitExecutorsEnd(processes);
+  }
+
+  static void awaitExecutorsEnd(List<Process> daemons) throws InterruptedException {
+    while (!executorsOf(daemons).isEmpty()) {
+      Thread.sleep(50);
+    }
+  }
+
   /** JVMs that workers have started and that run now, and not what these start. */
-  static List<ProcessHandle> executorsOf(List<Process> daemons) {
+  private static List<ProcessHandle> executorsOf(List<Process> daemons) {
     return daemons.stream()
         .flatMap(Process::descendants)
         .filter(StandaloneCluster::isExecutor)
