@@ -14,6 +14,7 @@ import org.pyramidspark.report.ReportJson;
  * @param policy of the cache
  * @param machine of the first executor, with its threads and kernels
  * @param types of computing and of the KV cache
+ * @param startUpSeconds until all executors had registered and loaded their engines
  * @param points by scaling and number of executors
  */
 public record ClusterReport(
@@ -24,11 +25,12 @@ public record ClusterReport(
     String policy,
     BenchmarkReport.Machine machine,
     String types,
+    double startUpSeconds,
     List<Point> points) {
 
   /**
-   * One size of the cluster. Times are of the job whose time is the median, after one that loads
-   * the engines and warms them up.
+   * One size of the cluster. Times are of the job whose time is the median. The points take turns,
+   * after a job that loads the engines and warms them up.
    *
    * @param scaling {@code weak}: as much work for each executor, or {@code strong}: that of one
    *     executor for all together
@@ -37,7 +39,6 @@ public record ClusterReport(
    * @param allSeconds those of all jobs, in order
    * @param tokensPerSecond prompt tokens and generated ones
    * @param toSingle the former by that of one executor: at best the number of executors
-   * @param startUpSeconds until the executors had registered and loaded their engines, once
    * @param idleShare of the executors' time, without a task: commits, waiting, and the end
    * @param stragglerSeconds executors' time without a task, added up
    * @param shuffleBytes written and read between tasks
@@ -49,7 +50,6 @@ public record ClusterReport(
       List<Double> allSeconds,
       double tokensPerSecond,
       double toSingle,
-      double startUpSeconds,
       double idleShare,
       double stragglerSeconds,
       long shuffleBytes) {}

@@ -10,10 +10,10 @@ public final class ClusterText {
   public static String of(ClusterReport report) {
     return Figures.format(
             """
-            Workload %s: %,d rows, %,d prompt tokens, %,d new tokens each, for one executor. %s, %d threads each, kernels %s, %s, policy %s.
+            Workload %s: %,d rows, %,d prompt tokens, %,d new tokens each, for one executor. %s, %d threads each, kernels %s, %s, policy %s. Start-up %.1f s.
 
-            | Scaling | Executors | Seconds | Tokens/s | To one | Start-up s | Without a task s | Share | Shuffle bytes |
-            |---|---:|---:|---:|---:|---:|---:|---:|---:|
+            | Scaling | Executors | Seconds | Tokens/s | To one | Without a task s | Share | Shuffle bytes |
+            |---|---:|---:|---:|---:|---:|---:|---:|
             """,
             report.workload(),
             report.rows(),
@@ -23,19 +23,19 @@ public final class ClusterText {
             report.machine().threads(),
             report.machine().kernels(),
             report.types(),
-            report.policy())
+            report.policy(),
+            report.startUpSeconds())
         + report.points().stream().map(ClusterText::line).collect(Collectors.joining());
   }
 
   private static String line(ClusterReport.Point point) {
     return Figures.format(
-        "| %s | %d | %.2f | %.0f | %.2f | %.1f | %.2f | %.1f %% | %d |\n",
+        "| %s | %d | %.2f | %.0f | %.2f | %.2f | %.1f %% | %d |\n",
         point.scaling(),
         point.executors(),
         point.seconds(),
         point.tokensPerSecond(),
         point.toSingle(),
-        point.startUpSeconds(),
         point.stragglerSeconds(),
         100 * point.idleShare(),
         point.shuffleBytes());

@@ -19,7 +19,8 @@ import org.pyramidspark.report.RunReport;
 
 /**
  * Measures how a job's throughput grows with executors of one core: weak and strong scaling, from
- * one executor up.
+ * one executor up. All executors are there from the beginning and those too many are kept waiting,
+ * so that the points take turns: a machine whose speed changes within minutes slows all of them.
  *
  * @param master of the cluster; else that of {@code spark-submit}
  * @param executors the most of them
@@ -32,98 +33,114 @@ record ClusterBenchmark(
   private static final int SPLITS_OF_AN_EXECUTOR = 8;
 
   ClusterReport run(BenchmarkJobs jobs, Workload work) throws IOException {
-    List<Point> points = new ArrayList<>();
-    RunReport.Engine engine = null;
-    for (int n = 1; n <= executors; n++) {
-      long start = System.nanoTime();
-      try (JavaSparkContext spark = new JavaSparkContext(conf(n))) {
-        double registered = since(start);
-        progress.accept("%d executors, warm-up".formatted(n));
-        Path share = jobs.corpus(work, n * copies);
-        RunReport warmUp = jobs.run(spark, share, splits(n));
-        engine = warmUp.engines().getFirst();
-        double startUp = registered + warmUp.throughput().modelLoadSeconds();
-        Runs runs = new Runs(spark, jobs, n, startUp);
-        points.add(runs.point("weak", share, points));
-        if (n > 1) {
-          points.add(runs.point("strong", jobs.corpus(work, copies), points));
+    long start = System.nanoTime();
+    try (JavaSparkContext spark = new JavaSparkContext(conf())) {
+      double registered = since(start);
+      progress.accept("%d executors, warm-up".formatted(executors));
+      List<Runs> points = points(jobs, work);
+      RunReport warmUp =
+          points.stream().filter(Runs::ofAll).findFirst().orElseThrow().run(spark, jobs);
+      for (int i = 1; i <= repeats; i++) {
+        for (Runs point : points) {
+          progress.accept(
+              "%d executors, %s, job %d of %d"
+                  .formatted(point.executors, point.scaling, i, repeats));
+          point.measure(spark, jobs);
         }
       }
+      RunReport.Engine engine = warmUp.engines().getFirst();
+      return new ClusterReport(
+          work.name(),
+          work.prompts().size() * copies,
+          work.promptTokens() * copies,
+          jobs.newTokens(),
+          jobs.policy().name(),
+          new BenchmarkReport.Machine(engine.cpu(), engine.threads(), engine.kernels()),
+          engine.types(),
+          registered + warmUp.throughput().modelLoadSeconds(),
+          points.stream().map(point -> point.point(points.getFirst().rate())).toList());
     }
-    return new ClusterReport(
-        work.name(),
-        work.prompts().size() * copies,
-        work.promptTokens() * copies,
-        jobs.newTokens(),
-        jobs.policy().name(),
-        new BenchmarkReport.Machine(engine.cpu(), engine.threads(), engine.kernels()),
-        engine.types(),
-        points);
   }
 
-  private SparkConf conf(int numExecutors) {
+  /** The first is one executor. */
+  private List<Runs> points(BenchmarkJobs jobs, Workload work) throws IOException {
+    Path ofOne = jobs.corpus(work, copies);
+    List<Runs> points = new ArrayList<>(List.of(new Runs("weak", 1, ofOne)));
+    for (int n = 2; n <= executors; n++) {
+      points.add(new Runs("weak", n, jobs.corpus(work, n * copies)));
+      points.add(new Runs("strong", n, ofOne));
+    }
+    return points;
+  }
+
+  private SparkConf conf() {
     return SparkSessions.conf(master, "pyramid-spark benchmark")
         .set("spark.executor.cores", "1")
-        .set("spark.cores.max", Integer.toString(numExecutors))
-        .set("spark.executor.instances", Integer.toString(numExecutors))
+        .set("spark.cores.max", Integer.toString(executors))
+        .set("spark.executor.instances", Integer.toString(executors))
         .set("spark.scheduler.minRegisteredResourcesRatio", "1");
-  }
-
-  private static OptionalInt splits(int numExecutors) {
-    return OptionalInt.of(SPLITS_OF_AN_EXECUTOR * numExecutors);
   }
 
   private static double since(long nanos) {
     return (System.nanoTime() - nanos) / 1e9;
   }
 
-  /** Jobs on a number of executors that are there. */
+  /** The jobs of one point. */
   private final class Runs {
-    private final JavaSparkContext spark;
-    private final BenchmarkJobs jobs;
-    private final int numExecutors;
-    private final double startUp;
+    private final String scaling;
+    private final int executors;
+    private final Path corpus;
+    private final ShuffleCounter shuffle = new ShuffleCounter();
+    private final List<RunReport> reports = new ArrayList<>();
 
-    Runs(JavaSparkContext spark, BenchmarkJobs jobs, int numExecutors, double startUp) {
-      this.spark = spark;
-      this.jobs = jobs;
-      this.numExecutors = numExecutors;
-      this.startUp = startUp;
+    Runs(String scaling, int executors, Path corpus) {
+      this.scaling = scaling;
+      this.executors = executors;
+      this.corpus = corpus;
     }
 
-    /**
-     * @param earlier the first of them is that of one executor, if there is any
-     */
-    Point point(String scaling, Path corpus, List<Point> earlier) throws IOException {
-      ShuffleCounter shuffle = new ShuffleCounter();
-      spark.sc().addSparkListener(shuffle);
-      List<RunReport> reports = new ArrayList<>();
-      for (int i = 1; i <= repeats; i++) {
-        progress.accept(
-            "%d executors, %s, job %d of %d".formatted(numExecutors, scaling, i, repeats));
-        reports.add(jobs.run(spark, corpus, splits(numExecutors)));
+    boolean ofAll() {
+      return executors == ClusterBenchmark.this.executors;
+    }
+
+    void measure(JavaSparkContext spark, BenchmarkJobs jobs) throws IOException {
+      int parked = ClusterBenchmark.this.executors - executors;
+      try (ParkedExecutors _ = ParkedExecutors.park(spark, parked)) {
+        spark.sc().addSparkListener(shuffle);
+        reports.add(run(spark, jobs));
+        spark.sc().removeSparkListener(shuffle);
       }
-      spark.sc().removeSparkListener(shuffle);
-      RunReport median = Median.of(reports, report -> report.throughput().generateSeconds());
-      double rate =
-          median.throughput().promptTokensPerSecond()
-              + median.throughput().generatedTokensPerSecond();
-      double idle = sum(median, RunReport.Executor::idleSeconds);
+    }
+
+    RunReport run(JavaSparkContext spark, BenchmarkJobs jobs) throws IOException {
+      return jobs.run(spark, corpus, OptionalInt.of(SPLITS_OF_AN_EXECUTOR * executors));
+    }
+
+    private RunReport median() {
+      return Median.of(reports, report -> report.throughput().generateSeconds());
+    }
+
+    double rate() {
+      RunReport.Throughput throughput = median().throughput();
+      return throughput.promptTokensPerSecond() + throughput.generatedTokensPerSecond();
+    }
+
+    Point point(double rateOfOne) {
+      double idle = sum(RunReport.Executor::idleSeconds);
       return new Point(
           scaling,
-          numExecutors,
-          median.throughput().generateSeconds(),
+          executors,
+          median().throughput().generateSeconds(),
           reports.stream().map(report -> report.throughput().generateSeconds()).toList(),
-          rate,
-          earlier.isEmpty() ? 1 : rate / earlier.getFirst().tokensPerSecond(),
-          startUp,
-          idle / sum(median, RunReport.Executor::seconds),
+          rate(),
+          rate() / rateOfOne,
+          idle / sum(RunReport.Executor::seconds),
           idle,
           shuffle.bytes());
     }
 
-    private static double sum(RunReport report, ToDoubleFunction<RunReport.Executor> time) {
-      return report.executors().stream().mapToDouble(time).sum();
+    private double sum(ToDoubleFunction<RunReport.Executor> time) {
+      return median().executors().stream().mapToDouble(time).sum();
     }
   }
 }
