@@ -58,10 +58,21 @@ final class StandaloneCluster implements AutoCloseable {
       Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
     StandaloneCluster cluster = new StandaloneCluster(home, settings);
-    cluster.launch(List.of(), "master.Master", "--host", HOST, "--port", "0", "--webui-port", "0");
-    cluster.url = awaitMaster(cluster.processes.getFirst(), cluster.log(0));
+    try {
+      cluster.start(numWorkers, lastWorkersShell);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      cluster.close();
+      throw failure;
+    }
+    return cluster;
+  }
+
+  private void start(int numWorkers, List<String> lastWorkersShell)
+      throws IOException, InterruptedException {
+    launch(List.of(), "master.Master", "--host", HOST, "--port", "0", "--webui-port", "0");
+    url = awaitMaster(processes.getFirst(), log(0));
     for (int i = 0; i < numWorkers; i++) {
-      cluster.launch(
+      launch(
           i == numWorkers - 1 ? lastWorkersShell : List.of(),
           "worker.Worker",
           "--host",
@@ -75,9 +86,8 @@ final class StandaloneCluster implements AutoCloseable {
           "0",
           "--work-dir",
           home.resolve("work-" + i).toString(),
-          cluster.url());
+          url);
     }
-    return cluster;
   }
 
   String url() {
